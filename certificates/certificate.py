@@ -1,0 +1,24 @@
+"""What a certificate says, as a value."""
+
+import datetime
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """All that is printed. Dates are those of Europe/London; `code` has 12 symbols, without hyphens.
+
+    `quilt` is the finished quilt of the course as SVG. `check_url` is where the QR code leads.
+    """
+
+    name: str
+    title: str
+    summary: str
+    issuer: str
+    awarded: datetime.date
+    valid_until: datetime.date | None
+    code: str
+    check_url: str
+    quilt: str
+    name_given_by_learner: bool
+    language: str = "en-GB"

@@ -1,0 +1,1 @@
+"""Courses: a trainer's files into a `Course`. Pure; imports only `markup` and `quizzes`."""

@@ -1,0 +1,92 @@
+"""Facts that move: numbers, services, names. They are never prose, so they are kept apart.
+
+A trainer writes `{{emergency number}}`; the reader leaves a gap; the gap is filled as a page is served.
+"""
+
+import datetime
+import html
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+As = Literal["text", "phone", "text message", "link", "list"]
+Form = Literal["plain", "linked", "list"]
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """One fact: what it says, where that was read, when it was checked and when to check it again.
+
+    `value` holds one line, or one line for each item of a list. `words` is what a link shows instead
+    of its address. `area` is empty for a national fact.
+    """
+
+    name: str
+    value: tuple[str, ...]
+    shown_as: As = "text"
+    words: str = ""
+    source: str = ""
+    checked: datetime.date
+    review_by: datetime.date
+    area: str = ""
+
+
+Facts = Mapping[str, Fact]
+
+
+class FactGap(msgspec.Struct, frozen=True, tag="fact"):
+    """A place in prose where a fact goes.
+
+    `plain` inside a link's own words, `list` for a list fact alone on its line, `linked` elsewhere.
+    """
+
+    name: str
+    form: Form = "linked"
+
+
+class Prose(msgspec.Struct, frozen=True, tag="prose"):
+    """Safe HTML with gaps for facts. `words` is the same as plain text, facts as `{{name}}`."""
+
+    parts: tuple[str | FactGap, ...] = ()
+    words: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+
+def fill(prose: Prose, facts: Facts) -> str:
+    """The HTML of `prose` with today's facts in its gaps.
+
+    A fact that is missing shows as its name in brackets: publishing refuses unknown names, so this
+    is only seen when a fact is withdrawn later.
+    """
+    return "".join(part if isinstance(part, str) else shown(part, facts) for part in prose.parts)
+
+
+def shown(gap: FactGap, facts: Facts) -> str:
+    """One gap as HTML, escaped."""
+    fact = facts.get(gap.name)
+    if fact is None:
+        return f"[{html.escape(gap.name)}]"
+    if gap.form == "list":
+        return "<ul>" + "".join(f"<li>{html.escape(item)}</li>" for item in fact.value) + "</ul>"
+    return as_html(fact, linked=gap.form == "linked")
+
+
+def as_html(fact: Fact, *, linked: bool = True) -> str:
+    """A fact as HTML: numbers stay left to right, and can be rung, texted or followed."""
+    text = html.escape(", ".join(fact.value))
+    label = html.escape(fact.words) or text
+    digits = re.sub(r"[^0-9+]", "", "".join(fact.value))
+    match fact.shown_as:
+        case "phone":
+            number = f'<bdi dir="ltr">{text}</bdi>'
+            return f'<a href="tel:{digits}">{number}</a>' if linked else number
+        case "text message":
+            number = f'<bdi dir="ltr">{text}</bdi>'
+            return f'<a href="sms:{digits}">{number}</a>' if linked else number
+        case "link" if linked:
+            return f'<a href="{text}" rel="noreferrer">{label}</a>'
+        case _:
+            return label

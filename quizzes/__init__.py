@@ -1,0 +1,1 @@
+"""Quizzes: text into a `Quiz`, answers into marks. Pure; imports only `markup`."""
