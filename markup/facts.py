@@ -55,6 +55,11 @@ class Prose(msgspec.Struct, frozen=True, tag="prose"):
         return bool(self.parts)
 
 
+def named(*proses: Prose) -> frozenset[str]:
+    """The names of all facts that these pieces of prose mention."""
+    return frozenset(part.name for prose in proses for part in prose.parts if isinstance(part, FactGap))
+
+
 def fill(prose: Prose, facts: Facts) -> str:
     """The HTML of `prose` with today's facts in its gaps.
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from markup.facts import Prose
+from markup.facts import Prose, named
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,3 +27,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     marks: int = 1
     tags: tuple[str, ...] = ()
     line: int = 0
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The names of the facts it mentions."""
+        options = (prose for option in self.options for prose in (option.text, option.feedback))
+        return named(self.stem, self.body, self.why, *options)

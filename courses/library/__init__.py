@@ -1,0 +1,34 @@
+"""The courses and facts that ship with the product, as the Markdown they were written in."""
+
+from importlib import resources
+from pathlib import Path
+
+from courses import facts_file
+from courses.bundle import Bundle, read_folder
+from markup import source as sources
+from markup.facts import Fact
+
+FOLDER = Path(str(resources.files("courses") / "library"))
+FACT_FILES = ("facts/national.md", "facts/england-and-wales.md")
+"""National facts first; those of the default area stand before them where both have a name."""
+
+
+def bundles() -> dict[str, Bundle]:
+    """Every shipped course by its slug."""
+    folders = sorted(path for path in (FOLDER / "courses").iterdir() if path.is_dir())
+    return {folder.name: read_folder(folder) for folder in folders}
+
+
+def facts() -> dict[str, Fact]:
+    """The shipped facts by name. A file that cannot be read raises: it is ours to mend."""
+    return {fact.name: fact for path in FACT_FILES for fact in _read(path)}
+
+
+def _read(path: str) -> tuple[Fact, ...]:
+    source, problems = sources.read(path, (FOLDER / path).read_bytes())
+    if source is None:
+        raise ValueError(problems)
+    found, wrong = facts_file.read(source)
+    if problems or wrong:
+        raise ValueError([*problems, *wrong])
+    return found

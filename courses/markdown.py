@@ -1,0 +1,348 @@
+"""Markdown into safe HTML with gaps for facts.
+
+A trainer's structure (blocks, facts, checks, pictograms) is set aside first: each piece leaves a mark of
+private-use characters in the text. Python-Markdown renders the text, nh3 makes it safe, and only then
+are the marks replaced by our own HTML. So nothing a trainer types can become one of our wrappers.
+"""
+
+import html
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import markdown
+import nh3
+from markdown.extensions.toc import slugify_unicode
+from markdown.treeprocessors import Treeprocessor
+
+from courses import pictograms
+from markup.facts import FactGap, Prose
+from markup.problems import Problem, nearest
+from markup.source import Source
+
+RENDERER = "1"
+"""Goes up whenever the same text would render differently, so that old revisions are rendered again."""
+
+MARK = re.compile("\ue000([0-9]+)\ue001")
+FACT = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+
+TAGS = {
+    *("a", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h2", "h3", "h4", "hr", "img"),
+    *("li", "ol", "p", "pre", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+}
+ATTRIBUTES = {
+    "a": {"href", "id"},
+    "h2": {"id"},
+    "h3": {"id"},
+    "h4": {"id"},
+    "img": {"src", "alt", "loading"},
+    "li": {"id"},
+    "ol": {"start"},
+    "sup": {"id"},
+    "th": {"scope"},
+}
+CLASSES = {"a": {"term", "footnote-ref", "footnote-backref"}, "div": {"footnote"}}
+
+
+@dataclass(frozen=True)
+class Place:
+    """What prose may point to: where it stands, and what the course around it holds.
+
+    `link` turns a relative address into an address on the site, or None when there is no such file; `media`
+    does the same for an image. `files` are the paths that can be linked to, for the nearest-name hint.
+    """
+
+    source: Source
+    facts: frozenset[str]
+    link: Callable[[str], str | None]
+    media: Callable[[str], str | None]
+    files: tuple[str, ...] = ()
+    terms: Mapping[str, str] = field(default_factory=dict)
+
+
+class Writer:
+    """Renders the prose of one file and gathers what is wrong with it."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.problems: list[Problem] = []
+        self.marks: list[FactGap | str] = []
+        self.line = 1
+
+    def prose(self, text: str, line: int) -> Prose:
+        """A few words or paragraphs as prose; a lone paragraph comes without its `<p>`."""
+        safe = self._safe(text, line, terms={})
+        lone = re.fullmatch(r"<p>((?:(?!</?p>).)*)</p>", safe, re.DOTALL)
+        return self._filled(lone[1] if lone else safe)
+
+    def page(self, text: str, line: int) -> Prose:
+        """A whole text, with headings checked and glossary words linked."""
+        return self._filled(self._safe(text, line, terms=dict(self.place.terms)))
+
+    def mark(self, wrapper: str) -> str:
+        """A mark that our own HTML takes the place of, once the text around it is safe."""
+        self.marks.append(wrapper)
+        return f"\ue000{len(self.marks) - 1}\ue001"
+
+    def problem(self, needle: str, message: str, mend: str, *, warning: bool = False) -> None:
+        """Something wrong where `needle` stands, looked for from the line being rendered on."""
+        lines = self.place.source.lines
+        later = (n for n, shown in enumerate(lines[self.line - 1 :], self.line) if needle and needle in shown)
+        severity = "warning" if warning else "error"
+        self.problems.append(self.place.source.problem(next(later, self.line), message, mend, severity))
+
+    def _safe(self, text: str, line: int, terms: dict[str, str]) -> str:
+        self.line = line
+        marked = FACT.sub(self._fact, text)
+        try:
+            rendered = self._markdown(terms).convert(marked)
+        except RecursionError:
+            self.problem("", "Lists or quotes lie too deep inside each other here.", "Use fewer levels.")
+            return ""
+        return _clean(rendered)
+
+    def _markdown(self, terms: dict[str, str]) -> markdown.Markdown:
+        renderer = markdown.Markdown(
+            extensions=["tables", "footnotes", "sane_lists", "fenced_code", "def_list", "toc"],
+            extension_configs={"toc": {"slugify": slugify_unicode, "permalink": False}},
+        )
+        renderer.preprocessors.deregister("html_block")  # what looks like a tag is shown, not used
+        renderer.inlinePatterns.deregister("html")
+        renderer.treeprocessors.register(_Tree(renderer, self, terms), "alongside", 0)
+        return renderer
+
+    def _fact(self, found: re.Match[str]) -> str:
+        name = found[1].casefold()
+        if name not in self.place.facts:
+            near = nearest(name, self.place.facts)
+            mend = (
+                f"Did you mean {{{{{near}}}}}?" if near else "Use the name of a fact this installation has."
+            )
+            self.problem(found[0], f"There is no fact called “{found[1]}”.", mend)
+            return html.escape(found[1])
+        self.marks.append(FactGap(name))
+        return f"\ue000{len(self.marks) - 1}\ue001"
+
+    def _filled(self, safe: str) -> Prose:
+        parts = tuple(self._parts(_easy_lines(_scrolling(safe), self.marks)))
+        return Prose(parts=_joined(parts), words=_words(parts))
+
+    def _parts(self, safe: str) -> Iterator[str | FactGap]:
+        """The HTML cut at its marks. Whether a fact lies in a link's words is known from what came before."""
+        inside_link = False
+        at = 0
+        for found in re.finditer(f"<p>{MARK.pattern}</p>|{MARK.pattern}", safe):
+            before = safe[at : found.start()]
+            inside_link = _in_link(before, inside=inside_link)
+            yield before
+            held = self.marks[int(found[1] or found[2])]
+            alone = found[1] is not None
+            match held:
+                case FactGap(name):
+                    yield FactGap(name, "list" if alone else "plain" if inside_link else "linked")
+                case wrapper if alone or wrapper.startswith("<svg"):
+                    yield wrapper
+                case _:
+                    self.problem(
+                        ":::", "This block could not be placed.", "Leave an empty line before and after it."
+                    )
+            at = found.end()
+        yield safe[at:]
+
+
+def _joined(parts: Sequence[str | FactGap]) -> tuple[str | FactGap, ...]:
+    """Neighbouring strings as one, empty ones left out."""
+    joined: list[str | FactGap] = []
+    for part in parts:
+        if isinstance(part, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += part
+        elif part != "":
+            joined.append(part)
+    return tuple(joined)
+
+
+def _words(parts: Sequence[str | FactGap]) -> str:
+    text = "".join(part if isinstance(part, str) else f"{{{{{part.name}}}}}" for part in parts)
+    spaced = re.sub(r"</(?:p|li|h[1-6]|t[dh]|div|blockquote|figcaption|summary)>", " ", text)
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", spaced)).split())
+
+
+def _in_link(text: str, *, inside: bool) -> bool:
+    opened, closed = text.rfind("<a "), text.rfind("</a>")
+    return inside if opened == closed else opened > closed
+
+
+def _clean(rendered: str) -> str:
+    return nh3.clean(
+        rendered,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        allowed_classes=CLASSES,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noreferrer",
+        strip_comments=True,
+    )
+
+
+def _scrolling(safe: str) -> str:
+    """A wide table scrolls inside a region of its own, which the keyboard can reach."""
+    region = '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
+    return safe.replace("<table>", f"{region}<table>").replace("</table>", "</table></div>")
+
+
+def _easy_lines(safe: str, marks: Sequence[FactGap | str]) -> str:
+    """A paragraph that begins with a pictogram becomes a picture with words beside it."""
+
+    def line(found: re.Match[str]) -> str:
+        if not str(marks[int(found[2])]).startswith("<svg"):
+            return found[0]
+        picture, words = f'<div class="easy-picture">{found[1]}</div>', found[3].strip()
+        return f'<div class="easy-line">{picture}<div class="easy-words"><p>{words}</p></div></div>'
+
+    return re.sub(f"<p>({MARK.pattern})((?:(?!</?p>).)+)</p>", line, safe, flags=re.DOTALL)
+
+
+class _Tree(Treeprocessor):
+    """Looks at links, images and headings before they become text."""
+
+    def __init__(self, renderer: markdown.Markdown, writer: Writer, terms: dict[str, str]) -> None:
+        super().__init__(renderer)
+        self.writer = writer
+        self.terms = terms
+        self.level = 1
+
+    def run(self, root: ElementTree.Element) -> None:
+        for parent in list(root.iter()):
+            for element in list(parent):
+                self._look(parent, element)
+        if self.terms:
+            self._link_terms(root)
+
+    def _look(self, parent: ElementTree.Element, element: ElementTree.Element) -> None:
+        for attribute in ("href", "src", "alt", "title"):
+            if MARK.search(element.get(attribute, "")):
+                self.writer.problem(
+                    "{{",
+                    "A fact cannot stand inside an address or a description.",
+                    "Write the fact in the words instead: it becomes a link by itself where it can.",
+                )
+                element.attrib[attribute] = ""
+        match element.tag:
+            case "a":
+                self._link(element)
+            case "img":
+                self._image(parent, element)
+            case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
+                self._heading(element)
+
+    def _link(self, element: ElementTree.Element) -> None:
+        address = element.get("href", "")
+        words = "".join(element.itertext()).strip().casefold()
+        if words in {"here", "click here", "this", "link", "read more", "more"}:
+            self.writer.problem(
+                address,
+                f"The words of this link are only “{words}”.",
+                "Say where it leads: some people hear links without the text around them.",
+                warning=True,
+            )
+        if address.startswith("#") or re.match(r"(?:https?://|mailto:|tel:)", address):
+            return
+        target = None if ":" in address or address.startswith("/") else self.writer.place.link(address)
+        if target is None:
+            self._broken(element, address)
+        else:
+            element.set("href", target)
+
+    def _broken(self, element: ElementTree.Element, address: str) -> None:
+        element.attrib.pop("href", None)
+        near = nearest(
+            address.rpartition("/")[2], [path.rpartition("/")[2] for path in self.writer.place.files]
+        )
+        mend = (
+            f"Did you mean {near}?"
+            if near
+            else "Name a file of this course, or an address that begins with https://"
+        )
+        self.writer.problem(address, f"This link leads nowhere: {address or 'it has no address'}.", mend)
+
+    def _image(self, parent: ElementTree.Element, element: ElementTree.Element) -> None:
+        address, words = element.get("src", ""), element.get("alt", "").strip()
+        if address.startswith("picture:"):
+            self._pictogram(parent, element, address.removeprefix("picture:"), words)
+            return
+        target = self.writer.place.media(address)
+        if target is None:
+            self.writer.problem(address, f"There is no picture {address}.", "Put it into the folder media/.")
+        if not words:
+            self.writer.problem(
+                address,
+                "This picture has no description.",
+                "Write what it shows between the square brackets: ![Two people talking](media/talk.png)",
+            )
+        element.attrib = {"src": target or "", "alt": words, "loading": "lazy"}
+
+    def _pictogram(
+        self, parent: ElementTree.Element, element: ElementTree.Element, name: str, words: str
+    ) -> None:
+        drawn = pictograms.picture(name)
+        if drawn is None:
+            near = nearest(name, pictograms.names())
+            mend = (
+                f"Did you mean picture:{near}?" if near else "Use one of the names in the list of pictograms."
+            )
+            self.writer.problem(f"picture:{name}", f"There is no pictogram called “{name}”.", mend)
+        _replace(parent, element, self.writer.mark(drawn.svg(words)) if drawn else "")
+
+    def _heading(self, element: ElementTree.Element) -> None:
+        level, words = int(element.tag[1]), "".join(element.itertext())
+        if level == 1 or level > self.level + 1:
+            best = 2 if level == 1 else self.level + 1
+            self.writer.problem(
+                words[:40],
+                f"The heading “{words}” is at level {level}, but level {best} comes next here.",
+                f"Begin it with {'#' * best} and a space: people who listen to the page move by these levels.",
+            )
+        self.level = max(2, level)
+
+    def _link_terms(self, element: ElementTree.Element) -> None:
+        if element.tag in {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}:
+            return
+        self._link_text(element, None)
+        for child in list(element):
+            self._link_terms(child)
+            self._link_text(element, child)
+
+    def _link_text(self, parent: ElementTree.Element, after: ElementTree.Element | None) -> None:
+        """Link the first use of each term in the text after a child, or in the parent's own text."""
+        text = (parent.text if after is None else after.tail) or ""
+        found = _first_term(text, self.terms)
+        if found is None:
+            return
+        link = ElementTree.Element("a", {"class": "term", "href": self.terms.pop(found[0].casefold())})
+        link.text, link.tail = markdown.util.AtomicString(found[0]), text[found.end() :]
+        if after is None:
+            parent.text = text[: found.start()]
+            parent.insert(0, link)
+        else:
+            after.tail = text[: found.start()]
+            parent.insert(list(parent).index(after) + 1, link)
+        self._link_text(parent, link)
+
+
+def _first_term(text: str, terms: Mapping[str, str]) -> re.Match[str] | None:
+    if not terms or not text.strip():
+        return None
+    longest_first = sorted(terms, key=len, reverse=True)
+    return re.search(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", text, re.IGNORECASE)
+
+
+def _replace(parent: ElementTree.Element, element: ElementTree.Element, text: str) -> None:
+    """Put text in the place of an element."""
+    place = list(parent).index(element)
+    text += element.tail or ""
+    if place == 0:
+        parent.text = (parent.text or "") + text
+    else:
+        parent[place - 1].tail = (parent[place - 1].tail or "") + text
+    parent.remove(element)

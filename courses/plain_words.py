@@ -1,0 +1,57 @@
+"""Advice on plain words: how long sentences are, and how hard a text is to read."""
+
+import re
+from collections.abc import Iterator
+
+from markup.problems import Problem
+from markup.source import Source
+
+LONGEST = 30
+"""Words in a sentence before it draws a warning. Aim for under 20."""
+
+
+def grade(text: str) -> float:
+    """The Flesch-Kincaid grade of a text: about the school year that reads it with ease.
+
+    Syllables are counted as groups of vowels, which comes close for English.
+    """
+    words = re.findall(r"[A-Za-z’'-]+", text)
+    sentences = max(1, len(re.findall(r"[.!?]+(?:\s|$)", text)))
+    if not words:
+        return 0.0
+    syllables = sum(_syllables(word) for word in words)
+    return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
+
+
+def _syllables(word: str) -> int:
+    groups = len(re.findall(r"[aeiouy]+", word.casefold()))
+    silent = word.casefold().endswith("e") and not word.casefold().endswith("le") and groups > 1
+    return max(1, groups - silent)
+
+
+def long_sentences(source: Source, first: int) -> Iterator[Problem]:
+    """A warning for each sentence of more than 30 words. Quoted official definitions do not count."""
+    for line, paragraph in _paragraphs(source, first):
+        for sentence in re.split(r"(?<=[.!?])\s+", paragraph):
+            count = len(re.findall(r"\w[\w’'-]*", sentence))
+            if count > LONGEST:
+                yield source.problem(
+                    line,
+                    f"A sentence here has {count} words: “{sentence[:60].strip()}…”",
+                    "Make two or three of it. Sentences under 20 words are read with ease.",
+                    "warning",
+                )
+
+
+def _paragraphs(source: Source, first: int) -> Iterator[tuple[int, str]]:
+    gathered: list[str] = []
+    begun = first
+    for number, line in enumerate((*source.lines[first - 1 :], ""), first):
+        plain = bool(line.strip()) and not re.match(r"\s*(?:[#>|:]|\[//\])", line)
+        starts = re.match(r"\s*(?:[-*+]|\d+\.)\s", line)
+        if gathered and (not plain or starts):
+            yield begun, " ".join(gathered)
+            gathered = []
+        if plain:
+            begun = number if not gathered else begun
+            gathered.append(line.strip())

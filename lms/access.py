@@ -1,0 +1,99 @@
+"""Who someone is, and what they may see."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask, abort, g, request
+from flask import session as cookie
+from flask_login import AnonymousUserMixin, LoginManager, current_user
+
+from lms.models import Attempt, Award, Session, User
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+AUDIENCES = ("anyone", "learner", "owner")
+
+
+def open_to(audience: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Say who may use a view. A test refuses a view that does not say.
+
+    `anyone`: no account needed. `learner`: someone who has begun a course; others are turned away with 403.
+    `owner`: like learner, and the view loads the thing with `own_attempt` or `own_award`.
+    """
+
+    def declare(view: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if audience != "anyone" and not current_user.is_authenticated:
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.audience = audience  # type: ignore[attr-defined]
+        return guarded
+
+    return declare
+
+
+class Visitor(AnonymousUserMixin):  # type: ignore[misc]
+    """Someone who has not begun a course."""
+
+
+def start(app: Flask) -> None:
+    """Let Flask-Login find the person by the session token in the signed cookie."""
+    manager = LoginManager(app)
+    manager.anonymous_user = Visitor
+    manager.session_protection = None  # the row decides; a changed address on a train must not sign out
+    manager.user_loader(_user_of_token)
+
+
+def _user_of_token(token: str) -> User | None:
+    held = Session.find(token)
+    if held is None:
+        return None
+    g.idle_since_yesterday = held.idle_since_yesterday
+    return held.user
+
+
+def sign_in(user: User) -> None:
+    """Begin a session in this browser; what the cookie held before is dropped, so that it cannot be fixed."""
+    sign_out()
+    cookie["_user_id"] = Session.begin(user)  # where Flask-Login looks: the token, never the user's id
+    cookie.permanent = True
+
+
+def sign_out() -> None:
+    """End this browser's session, in the database and in the cookie."""
+    if token := cookie.get("_user_id"):
+        Session.end(token)
+    cookie.clear()
+
+
+def stay_alive() -> None:
+    """Something was done: the person's 30 days begin again, noted at most once a day."""
+    token = cookie.get("_user_id")
+    if token and g.get("idle_since_yesterday") and (held := Session.find(token)):
+        held.keep_alive()
+        cookie.modified = True
+
+
+def me() -> User:
+    """The learner who is signed in."""
+    user: Any = current_user._get_current_object()  # noqa: SLF001  Flask-Login has no other way to unwrap it
+    return user
+
+
+def own_attempt(attempt_id: int) -> Attempt:
+    """The person's own attempt; anyone else's is not found."""
+    return Attempt.owned(attempt_id, me()) or abort(404)
+
+
+def own_award(award_id: int) -> Award:
+    """The person's own award; anyone else's is not found."""
+    return Award.owned(award_id, me()) or abort(404)
+
+
+def caller() -> str:
+    """The address a request came from, for throttling only."""
+    return request.remote_addr or "unknown"

@@ -1,0 +1,89 @@
+"""`create_app`: all wiring, top to bottom."""
+
+from pathlib import Path
+
+from flask import Flask, Response, g, request
+from flask_login import current_user
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import migrations
+from lms import access, assets
+from lms.db import db
+from lms.models.session import LASTS
+from lms.pages import BLUEPRINTS, errors, filters
+from lms.settings import Settings
+
+MIGRATIONS = Path(migrations.__file__).parent
+
+
+def create_app(settings: Settings) -> Flask:
+    """The whole web application for these settings."""
+    app = Flask("lms")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.sqlite},
+        SESSION_COOKIE_NAME="__Host-alongside" if settings.production else "alongside",
+        SESSION_COOKIE_SECURE=settings.production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=LASTS,
+        MAX_CONTENT_LENGTH=64 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,  # a laptop opened next week carries on where it was
+        WTF_CSRF_SSL_STRICT=False,  # our own referrer policy withholds the header it would look for
+    )
+    app.extensions["alongside"] = settings
+    app.extensions["assets"] = assets.load()
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    CSRFProtect(app)
+    access.start(app)
+    filters.start(app)
+    errors.start(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.after_request(_end_transaction)
+    app.after_request(_protect)
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    return app
+
+
+def _end_transaction(response: Response) -> Response:
+    """One commit for each request that went well; what went wrong leaves nothing behind.
+
+    A commit that fails raises here, so the answer is a 500 and never a false success.
+    """
+    if response.status_code >= 400 or not g.get("wrote", request.method == "POST"):
+        db.session.rollback()
+        return response
+    if current_user.is_authenticated:
+        access.stay_alive()
+    db.session.commit()
+    return response
+
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def _protect(response: Response) -> Response:
+    """Headers that keep a page to itself, and out of caches and other people's history."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+    headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response

@@ -1,0 +1,82 @@
+"""The database: one session for each request, the pragmas SQLite needs, times in UTC."""
+
+import contextlib
+import datetime
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.orm import DeclarativeBase, Session
+
+
+class Base(DeclarativeBase):
+    """Constraint names are fixed, so that a migration can name them on either database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+class Moment(TypeDecorator[datetime.datetime]):
+    """A moment in UTC. SQLite keeps no zone, so it is taken off on the way in and put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime.datetime | None, dialect: Any) -> datetime.datetime | None:  # noqa: ARG002
+        if value is not None and value.tzinfo is None:
+            raise ValueError("A moment needs a time zone.")
+        return value and value.astimezone(datetime.UTC)
+
+    def process_result_value(self, value: datetime.datetime | None, dialect: Any) -> datetime.datetime | None:  # noqa: ARG002
+        return value and value.replace(tzinfo=value.tzinfo or datetime.UTC).astimezone(datetime.UTC)
+
+
+def now() -> datetime.datetime:
+    """The present moment, in UTC. Times always come from Python, never from SQL."""
+    return datetime.datetime.now(datetime.UTC)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # we say BEGIN ourselves: see _begin
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
+
+
+def begin_writing() -> None:
+    """End the read so far and begin a transaction that may write.
+
+    On SQLite a read that turns into a write is refused at once when another has written in between,
+    so a writer asks for its turn first. What was read before must be read again. The user that
+    Flask-Login holds is re-read on next use, because commit and rollback expire it.
+    """
+    db.session.rollback()
+    db.session.connection(execution_options={"writes": True})
+
+
+@contextlib.contextmanager
+def own_transaction() -> Iterator[Session]:
+    """A short transaction of its own, committed whatever becomes of the request: counts, audit."""
+    with Session(db.engine.execution_options(writes=True)) as session, session.begin():
+        yield session

@@ -1,0 +1,26 @@
+"""Rows: what people did. One noun for each file; all are imported here so that migrations see them."""
+
+from lms.models.attempt import Answer, Attempt
+from lms.models.award import Award
+from lms.models.enrolment import Enrolment, LessonDone
+from lms.models.heartbeat import Heartbeat
+from lms.models.revision import Blob, CourseState, Rendering, Revision
+from lms.models.session import Session
+from lms.models.throttle import Throttle
+from lms.models.user import User
+
+__all__ = [
+    "Answer",
+    "Attempt",
+    "Award",
+    "Blob",
+    "CourseState",
+    "Enrolment",
+    "Heartbeat",
+    "LessonDone",
+    "Rendering",
+    "Revision",
+    "Session",
+    "Throttle",
+    "User",
+]

@@ -1,0 +1,110 @@
+"""An attempt at a quiz, pinned to the revision it began on and to the questions that were drawn."""
+
+import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.db import Moment, db, now
+from lms.models.enrolment import Enrolment
+from lms.models.revision import Revision
+from lms.models.user import User
+from markup.facts import Fact, Facts
+from quizzes.marking import Outcome
+from quizzes.paper import Asking, Paper
+
+
+class Attempt(db.Model):  # type: ignore[name-defined]
+    """One go at a quiz. Its number is unique in its enrolment and quiz, which keeps the limit.
+
+    `drawn` holds the question ids and the order of their options, as shown; `facts` the facts they
+    mention, as they stood. `earned` is None until the attempt is submitted.
+    """
+
+    __tablename__ = "attempt"
+    __table_args__ = (UniqueConstraint("enrolment_id", "quiz", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id", ondelete="CASCADE"))
+    quiz: Mapped[str] = mapped_column(String(200))
+    number: Mapped[int]
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
+    drawn: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    began_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
+    submitted_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
+    earned: Mapped[float | None]
+    possible: Mapped[int | None]
+    percent: Mapped[int | None]
+    passed: Mapped[bool | None]
+
+    enrolment: Mapped[Enrolment] = relationship()
+    revision: Mapped[Revision] = relationship()
+    answers: Mapped[list["Answer"]] = relationship(passive_deletes=True)
+
+    @classmethod
+    def of(cls, enrolment: Enrolment, quiz: str) -> list["Attempt"]:
+        """All attempts at a quiz in an enrolment, oldest first."""
+        mine = select(cls).where(cls.enrolment_id == enrolment.id, cls.quiz == quiz)
+        return list(db.session.scalars(mine.order_by(cls.number)))
+
+    @classmethod
+    def owned(cls, attempt_id: int, user: User) -> "Attempt | None":
+        """The attempt, if it is this person's; else None."""
+        mine = select(cls).join(Enrolment).where(cls.id == attempt_id, Enrolment.user_id == user.id)
+        return db.session.scalar(mine)
+
+    @classmethod
+    def last_number(cls, enrolment: Enrolment, quiz: str) -> int:
+        """The highest attempt number so far, 0 for none."""
+        mine = select(func.max(cls.number)).where(cls.enrolment_id == enrolment.id, cls.quiz == quiz)
+        return db.session.scalar(mine) or 0
+
+    @property
+    def paper(self) -> Paper:
+        """What was drawn, as values."""
+        return tuple(Asking(question=d["question"], order=tuple(d["order"])) for d in self.drawn)
+
+    @property
+    def pinned_facts(self) -> Facts:
+        """The facts its questions mention, as they stood when it began."""
+        return msgspec.convert(self.facts, type=dict[str, Fact])
+
+    @property
+    def given(self) -> dict[str, tuple[int, ...]]:
+        """The answers so far: question id to authored places."""
+        return {answer.question: tuple(answer.given) for answer in self.answers}
+
+    @property
+    def next_number(self) -> int:
+        """The first question without an answer, counted from 1; the last one when all have one."""
+        given = self.given
+        open_numbers = (n for n, asking in enumerate(self.paper, 1) if not given.get(asking.question))
+        return next(open_numbers, len(self.drawn))
+
+    def answer(self, question: str, given: tuple[int, ...]) -> None:
+        """Keep an answer; a later one takes its place."""
+        held = db.session.get(Answer, (self.id, question))
+        if held is None:
+            db.session.add(Answer(attempt_id=self.id, question=question, given=list(given)))
+        else:
+            held.given, held.saved_at = list(given), now()
+
+    def submit(self, outcome: Outcome) -> None:
+        """Stamp the marks. A submitted attempt never changes."""
+        self.submitted_at = now()
+        self.earned, self.possible = float(outcome.earned), outcome.possible
+        self.percent, self.passed = outcome.percent, outcome.passed
+
+
+class Answer(db.Model):  # type: ignore[name-defined]
+    """One answer, as authored places of options in the pinned revision."""
+
+    __tablename__ = "answer"
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True)
+    question: Mapped[str] = mapped_column(String(400), primary_key=True)
+    given: Mapped[list[int]] = mapped_column(JSON)
+    saved_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)

@@ -1,0 +1,49 @@
+"""A person's place in a course: what they have read, and when they finished."""
+
+import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.db import Moment, db, now
+from lms.models.user import User
+
+
+class Enrolment(db.Model):  # type: ignore[name-defined]
+    """One person on one course, once for each cycle. `completed_at` is stamped once and kept."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (UniqueConstraint("user_id", "course", "cycle"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    course: Mapped[str] = mapped_column(String(200))
+    cycle: Mapped[int] = mapped_column(default=1)
+    began_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
+    completed_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
+
+    user: Mapped[User] = relationship()
+    lessons: Mapped[list["LessonDone"]] = relationship(passive_deletes=True)
+
+    @classmethod
+    def of(cls, user: User, course: str) -> "Enrolment | None":
+        """The person's newest enrolment on a course, or None."""
+        mine = select(cls).where(cls.user_id == user.id, cls.course == course)
+        return db.session.scalar(mine.order_by(cls.cycle.desc()).limit(1))
+
+    def finish(self, lesson: str) -> None:
+        """Note that a lesson was read or skipped. Twice is once."""
+        if db.session.get(LessonDone, (self.id, lesson)) is None:
+            db.session.add(LessonDone(enrolment_id=self.id, lesson=lesson))
+
+
+class LessonDone(db.Model):  # type: ignore[name-defined]
+    """A lesson read or skipped, by its id in the course."""
+
+    __tablename__ = "lesson_done"
+
+    enrolment_id: Mapped[int] = mapped_column(
+        ForeignKey("enrolment.id", ondelete="CASCADE"), primary_key=True
+    )
+    lesson: Mapped[str] = mapped_column(String(200), primary_key=True)
+    done_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)

@@ -1,0 +1,29 @@
+"""Signs of life: a worker writes one each few seconds, so that others can tell that it runs."""
+
+import datetime
+from typing import ClassVar
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.db import Moment, db, now
+
+
+class Heartbeat(db.Model):  # type: ignore[name-defined]
+    """When a worker was last seen at work."""
+
+    __tablename__ = "heartbeat"
+    STALE: ClassVar = datetime.timedelta(seconds=30)
+
+    worker: Mapped[str] = mapped_column(String(40), primary_key=True)
+    beat_at: Mapped[datetime.datetime] = mapped_column(Moment)
+
+    @classmethod
+    def beat(cls, worker: str) -> None:
+        """Say that `worker` is alive."""
+        db.session.merge(cls(worker=worker, beat_at=now()))
+
+    @property
+    def alive(self) -> bool:
+        """Whether it was seen within the last half minute."""
+        return self.beat_at > now() - self.STALE

@@ -1,0 +1,59 @@
+"""What was published: immutable revisions of courses, their files, and their rendering."""
+
+import datetime
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from lms.db import Moment, db, now
+
+
+class Blob(db.Model):  # type: ignore[name-defined]
+    """A file's bytes, kept once whatever uses them. Only a file with a media type may be served."""
+
+    __tablename__ = "blob"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    media_type: Mapped[str | None] = mapped_column(String(100))
+    data: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+
+
+class Revision(db.Model):  # type: ignore[name-defined]
+    """A course as it was published. `manifest` maps each path to the digest of its blob."""
+
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("course", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course: Mapped[str] = mapped_column(String(200), index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    manifest: Mapped[dict[str, str]] = mapped_column(JSON)
+    published_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
+    note: Mapped[str] = mapped_column(String(500), default="")
+
+
+class Rendering(db.Model):  # type: ignore[name-defined]
+    """A revision as parsed and rendered by one version of the renderer, as JSON."""
+
+    __tablename__ = "rendering"
+
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"), primary_key=True)
+    renderer: Mapped[str] = mapped_column(String(40), primary_key=True)
+    course: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CourseState(db.Model):  # type: ignore[name-defined]
+    """Which revision of a course is live."""
+
+    __tablename__ = "course_state"
+
+    course: Mapped[str] = mapped_column(String(200), primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
+
+    revision: Mapped[Revision] = relationship()
+
+    @classmethod
+    def live(cls) -> dict[str, int]:
+        """Every course that is live: slug to revision id."""
+        rows = db.session.execute(select(cls.course, cls.revision_id).order_by(cls.course))
+        return {row.course: row.revision_id for row in rows}

@@ -1,0 +1,53 @@
+"""A signed-in browser. The browser holds a random token; the row holds only its fingerprint."""
+
+import datetime
+import secrets
+
+from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from lms.db import Moment, db, now
+from lms.models.user import User, fingerprint
+
+LASTS = datetime.timedelta(days=30)
+
+
+class Session(db.Model):  # type: ignore[name-defined]
+    """One browser's session, until it ends or has been idle for 30 days."""
+
+    __tablename__ = "session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    ends_at: Mapped[datetime.datetime] = mapped_column(Moment, index=True)
+
+    user: Mapped[User] = relationship()
+
+    @classmethod
+    def begin(cls, user: User) -> str:
+        """A new session for `user`; returns the token for the browser, which is kept nowhere else."""
+        token = secrets.token_urlsafe(32)
+        db.session.add(cls(token_hash=fingerprint(token), user=user, ends_at=now() + LASTS))
+        return token
+
+    @classmethod
+    def find(cls, token: str) -> "Session | None":
+        """The live session of this token with its user, in one query."""
+        found = select(cls).where(cls.token_hash == fingerprint(token), cls.ends_at > now())
+        return db.session.scalar(found.options(joinedload(cls.user, innerjoin=True)))
+
+    @classmethod
+    def end(cls, token: str) -> None:
+        """End the session of this token, if there is one."""
+        db.session.execute(delete(cls).where(cls.token_hash == fingerprint(token)))
+
+    @property
+    def idle_since_yesterday(self) -> bool:
+        """Whether nothing was done in it for a day."""
+        return self.ends_at < now() + LASTS - datetime.timedelta(days=1)
+
+    def keep_alive(self) -> None:
+        """Something was done: the 30 days begin again, for the session and for its user."""
+        self.user.active_at = now()
+        self.ends_at = now() + LASTS

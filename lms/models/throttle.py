@@ -1,0 +1,48 @@
+"""How often something was tried, so that guessing is slow. Counted in its own transaction."""
+
+import datetime
+import hashlib
+
+from sqlalchemy import String, delete
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.db import Moment, db, now, own_transaction
+
+
+class Throttle(db.Model):  # type: ignore[name-defined]
+    """Tries at one thing by one caller since `began_at`. The key is a fingerprint, never an address."""
+
+    __tablename__ = "throttle"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    began_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
+
+    @classmethod
+    def allows(cls, what: str, who: str, *, tries: int, within: datetime.timedelta) -> bool:
+        """Count one try; whether it is still within the number allowed.
+
+        Two first tries at the same moment collide on the key: the second then counts on top.
+        """
+        key = hashlib.sha256(f"{what}\0{who}".encode()).hexdigest()
+        try:
+            return cls._count(key, within) <= tries
+        except IntegrityError:
+            return cls._count(key, within) <= tries
+
+    @classmethod
+    def _count(cls, key: str, within: datetime.timedelta) -> int:
+        with own_transaction() as session:
+            row = session.get(cls, key, with_for_update=True)
+            if row is None:
+                session.add(row := cls(key=key, tries=0, began_at=now()))
+            elif row.began_at < now() - within:
+                row.tries, row.began_at = 0, now()
+            row.tries += 1
+            return row.tries
+
+    @classmethod
+    def purge(cls, before: datetime.datetime) -> None:
+        """Forget what was counted before this moment."""
+        db.session.execute(delete(cls).where(cls.began_at < before))

@@ -1,0 +1,38 @@
+"""What people see: one blueprint for each noun."""
+
+from lms.pages import (
+    attempts,
+    awards,
+    certificates,
+    comebacks,
+    courses,
+    exits,
+    files,
+    healthz,
+    help,  # noqa: A004  the page's name
+    home,
+    lessons,
+    quizzes,
+)
+
+BLUEPRINTS = (
+    home.pages,
+    courses.pages,
+    lessons.pages,
+    lessons.checks,
+    lessons.enrolments,
+    quizzes.pages,
+    attempts.attempts,
+    attempts.question_pages,
+    attempts.answers,
+    attempts.submissions,
+    attempts.results,
+    awards.pages,
+    certificates.pages,
+    certificates.matches,
+    comebacks.pages,
+    exits.pages,
+    help.pages,
+    files.pages,
+    healthz.pages,
+)

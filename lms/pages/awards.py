@@ -1,0 +1,82 @@
+"""Your name on the certificate, and the certificate in your hands."""
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as Redirect
+from wtforms import StringField
+from wtforms.validators import ValidationError
+
+from certificates.names import NAME_LIMIT, clean
+from lms.access import open_to, own_award
+from lms.learning import Place, award
+from lms.library import course_at
+from lms.models import Award
+from lms.pages.loading import live, my_place
+from lms.printing import can_be_set, check_url, pdf_of
+
+pages = Blueprint("awards", __name__)
+
+
+class NameForm(FlaskForm):  # type: ignore[misc]
+    """The name to print."""
+
+    name = StringField("Your name, as it should be printed")
+
+    def validate_name(self, field: StringField) -> None:
+        """A name must be there, short enough, and something our fonts can set."""
+        field.data = clean(field.data or "")
+        if not field.data:
+            raise ValidationError("Type the name you want on the certificate.")
+        if len(field.data) > NAME_LIMIT:
+            raise ValidationError(f"That is {len(field.data)} letters. Use {NAME_LIMIT} or fewer.")
+        if missing := can_be_set(field.data):
+            raise ValidationError(
+                f"We cannot print {missing} yet. Try another spelling of your name, for example in the "
+                "Latin alphabet."
+            )
+
+
+@pages.get("/courses/<course>/certificate")
+@open_to("learner")
+def new(course: str) -> str | Redirect:
+    """Ask which name to print."""
+    place = _completed(course)
+    form = NameForm(name=place.award.name if place.award else "")
+    return render_template("name.html", course=place.course, form=form, award=place.award)
+
+
+@pages.post("/courses/<course>/certificate")
+@open_to("learner")
+def create(course: str) -> Redirect | tuple[str, int]:
+    """Award the certificate with that name."""
+    place, form = _completed(course), NameForm()
+    if not form.validate_on_submit():
+        return render_template("name.html", course=place.course, form=form, award=place.award), 422
+    issuer = current_app.extensions["alongside"].issuer
+    given = award(place.enrolment, place.course, live(course).revision_id, name=form.name.data, issuer=issuer)
+    return redirect(url_for("awards.show", award=given.id))
+
+
+def _completed(slug: str) -> Place:
+    """Where the learner is in a course that gives a certificate and that they have finished."""
+    course = live(slug).course
+    place = my_place(course)
+    return place if place and place.complete and course.certificate else abort(404)
+
+
+@pages.get("/awards/<int:award>")
+@open_to("owner")
+def show(award: int) -> str:
+    """The certificate, and how others check it."""
+    mine = own_award(award)
+    course = course_at(mine.revision_id)
+    return render_template("award.html", award=mine, course=course, check_url=check_url(mine))
+
+
+@pages.get("/awards/<int:award>/certificate.pdf")
+@open_to("owner")
+def pdf(award: int) -> Response:
+    """The certificate as a PDF. The file's name is neutral: others may see the downloads."""
+    mine: Award = own_award(award)
+    headers = {"Content-Disposition": 'attachment; filename="certificate.pdf"'}
+    return Response(pdf_of(mine), mimetype="application/pdf", headers=headers)

@@ -1,0 +1,82 @@
+"""Anyone can check a certificate: what it is and whether it stands, never whose it is."""
+
+import datetime
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import StringField
+
+from certificates.code import display, parse
+from certificates.names import same_name
+from lms.access import caller, open_to
+from lms.models import Award, Throttle
+
+pages = Blueprint("verification", __name__, url_prefix="/check")
+matches = Blueprint("name_matches", __name__, url_prefix="/check/<code>/name-matches")
+
+HOUR = datetime.timedelta(hours=1)
+
+
+class NameMatchForm(FlaskForm):  # type: ignore[misc]
+    """The name someone was told."""
+
+    name = StringField("The name you were given")
+
+
+@pages.get("")
+@open_to("anyone")
+def form() -> str | Response:
+    """Ask for a code; a form without JavaScript sends it here."""
+    typed = request.args.get("code", "").strip()
+    if typed:
+        return redirect(url_for("verification.show", code=typed))
+    return render_template("check_form.html", error=None)
+
+
+@pages.get("/<code>")
+@open_to("anyone")
+def show(code: str) -> str:
+    """What anyone may know: state, title, issuer, dates. Unknown and mistyped codes get the same answer."""
+    if not Throttle.allows("check", caller(), tries=120, within=HOUR):
+        abort(429)
+    return _page(code)
+
+
+@matches.post("")
+@open_to("anyone")
+def create(code: str) -> str:
+    """Whether a name is the one on the certificate: yes or no, a few times an hour."""
+    found, given = _found(code), request.form.get("name", "")
+    if not Throttle.allows("name match", parse(code) or "unknown", tries=10, within=HOUR):
+        return _page(code, name_result="slow")
+    if not Throttle.allows("name matches", caller(), tries=60, within=HOUR):
+        return _page(code, name_result="slow")
+    if not given.strip():
+        return _page(code, name_result="empty")
+    return _page(code, name_result="same" if found and same_name(given, found.name) else "different")
+
+
+def _found(code: str) -> Award | None:
+    parsed = parse(code)
+    return parsed and Award.with_code(parsed)
+
+
+def _page(code: str, name_result: str | None = None) -> str:
+    parsed = parse(code)
+    return render_template(
+        "check.html",
+        found=_found(code),
+        code_display=display(parsed) if parsed else code[:40],
+        name_form=NameMatchForm(),
+        name_result=name_result,
+    )
+
+
+@pages.after_request
+@matches.after_request
+def _private(response: Response) -> Response:
+    """Kept out of search engines; the address, with its code, goes nowhere else."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,57 @@
+"""A come-back code: the way back for a guest who leaves, changes phone or used Exit."""
+
+import datetime
+import secrets
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from certificates.code import display, new_code, parse
+from lms.access import caller, me, open_to, sign_in
+from lms.db import begin_writing, db
+from lms.models import Throttle, User
+
+pages = Blueprint("comebacks", __name__, url_prefix="/come-back")
+
+
+@pages.get("/code")
+@open_to("learner")
+def new() -> str:
+    """Offer a code."""
+    return render_template("come_back.html", code_display=None)
+
+
+@pages.post("/code")
+@open_to("learner")
+def create() -> str:
+    """Make a code and show it, this once. An older code stops working."""
+    code, user_id = new_code(secrets.choice), me().id
+    begin_writing()
+    db.session.get_one(User, user_id, populate_existing=True).keep_code(code)
+    return render_template("come_back.html", code_display=display(code))
+
+
+@pages.get("")
+@open_to("anyone")
+def enter() -> str:
+    """Ask for the code."""
+    return render_template("come_back_enter.html", error=None)
+
+
+@pages.post("")
+@open_to("anyone")
+def resume() -> Response | tuple[str, int]:
+    """Back to where they were."""
+    code = parse(request.form.get("code", ""))
+    if not Throttle.allows("come back", caller(), tries=20, within=datetime.timedelta(hours=1)):
+        return _again("That was tried too often. Wait an hour and try again.", 429)
+    begin_writing()
+    guest = User.with_code(code) if code else None
+    if guest is None:
+        return _again("That code does not bring anyone back. Check each letter and number.", 422)
+    sign_in(guest)
+    return redirect(url_for("home.index"))
+
+
+def _again(error: str, status: int) -> tuple[str, int]:
+    return render_template("come_back_enter.html", error=error), status

@@ -1,0 +1,60 @@
+"""What people see when something is wrong: what happened and what to do."""
+
+from flask import Flask, render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from lms.db import db
+
+WORDS = {
+    400: ("We could not read that", "Go back, reload the page and try again."),
+    403: (
+        "Begin a course first",
+        "What you asked for belongs to someone who has begun a course in this browser. Begin a course, or come "
+        "back with your code.",
+    ),
+    404: (
+        "We cannot find that page",
+        "Check the address, or start again from the home page. If you were learning in another browser, come "
+        "back with your code.",
+    ),
+    405: ("That page cannot be used like that", "Go back and use the button on the page."),
+    413: ("That is too much to send", "Send something shorter."),
+    429: ("Please wait a little", "That was tried too often. Try again later."),
+    500: (
+        "Something went wrong on our side",
+        "Your answers up to the last one saved are safe. Go back and try again in a minute.",
+    ),
+    503: ("We are not ready yet", "Try again in a minute."),
+}
+EXPIRED = (
+    "Please reload that page",
+    "It was open for a long time, or you left with ‘Exit this page’. Go back, reload it and try again.",
+)
+
+
+def start(app: Flask) -> None:
+    """Answer every error with a page a person can act on."""
+    app.register_error_handler(CSRFError, lambda _error: _page(400, *EXPIRED))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken(app))
+
+
+def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+    code = error.code or 500
+    if code < 400:
+        return error
+    return _page(code, *WORDS.get(code, WORDS[400 if code < 500 else 500]))
+
+
+def _broken(app: Flask):  # type: ignore[no-untyped-def]
+    def answer(error: Exception) -> tuple[str, int]:
+        app.logger.error("An error was not expected", exc_info=error)
+        db.session.rollback()
+        return _page(500, *WORDS[500])
+
+    return answer
+
+
+def _page(code: int, title: str, message: str) -> tuple[str, int]:
+    return render_template("error.html", code=code, title=title, message=message), code

@@ -1,0 +1,30 @@
+"""Exit this page: end the session and go somewhere neutral at once."""
+
+from flask import Blueprint, current_app, g, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from lms.access import open_to, sign_out
+from lms.db import begin_writing
+
+pages = Blueprint("exits", __name__)
+
+
+@pages.get("/leave")
+@open_to("anyone")
+def leave() -> Response:
+    """End the session and leave. A link from another site leaves too, but ends nothing."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "cross-site":
+        begin_writing()
+        sign_out()
+        g.wrote = True
+    response = redirect(current_app.extensions["alongside"].leave_to)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@pages.get("/left")
+@open_to("anyone")
+def left() -> str:
+    """An almost empty page, for a frame that may not leave its window."""
+    return render_template("left.html")

@@ -1,0 +1,86 @@
+"""What templates may call: facts in gaps, quilts, dates, addresses of assets and steps."""
+
+import datetime
+import functools
+
+from babel.dates import format_date
+from flask import Flask, current_app, g, url_for
+from markupsafe import Markup
+
+from courses import quilt as quilts
+from courses.course import Course, Lesson, Step
+from lms.library import facts
+from markup.facts import Facts, Prose, as_html
+from markup.facts import fill as fill_html
+from quizzes.kinds import OneAnswer, Question
+
+
+def start(app: Flask) -> None:
+    """Give templates their filters, tests and functions."""
+    app.jinja_env.filters.update(fill=fill, longdate=longdate, minutes=minutes)
+    app.jinja_env.tests.update(one_answer=one_answer, prose=prose, lesson=lesson)
+    app.jinja_env.globals.update(asset=asset, fact=fact, quilt=quilt, patch=patch, step_url=step_url)
+
+
+def facts_shown() -> Facts:
+    """The facts this page shows: an attempt's own, pinned when it began, before today's."""
+    return {**facts(), **g.get("pinned_facts", {})}
+
+
+def fill(text: Prose) -> Markup:
+    """Prose as safe HTML with facts in its gaps."""
+    return Markup(fill_html(text, facts_shown()))  # noqa: S704  made by our renderer and sanitised
+
+
+def fact(name: str) -> Markup:
+    """One fact, linked where it can be rung, texted or followed."""
+    return Markup(as_html(facts_shown()[name]))  # noqa: S704  escaped by as_html
+
+
+def longdate(date: datetime.date) -> str:
+    """21 November 2026."""
+    return format_date(date, "d MMMM y", locale="en_GB")
+
+
+def minutes(number: int) -> str:
+    """About how long something takes."""
+    return "about a minute" if number == 1 else f"about {number} minutes"
+
+
+def one_answer(question: Question) -> bool:
+    """Whether a question takes one answer."""
+    return isinstance(question, OneAnswer)
+
+
+def prose(block: object) -> bool:
+    """Whether a piece of a lesson is prose and not a check."""
+    return isinstance(block, Prose)
+
+
+def lesson(step: Step) -> bool:
+    """Whether a step is a lesson and not a quiz."""
+    return isinstance(step, Lesson)
+
+
+def step_url(course: Course, step: Step) -> str:
+    """Where a lesson or quiz is."""
+    if isinstance(step, Lesson):
+        return url_for("lessons.show", course=course.slug, lesson=step.id)
+    return url_for("quizzes.show", course=course.slug, quiz=step.id)
+
+
+def asset(name: str) -> str:
+    """The address of one of our own files, with its digest, so that it can be cached for ever."""
+    held = current_app.extensions["assets"][name]
+    return url_for("files.asset", digest=held.digest, name=name)
+
+
+@functools.lru_cache(maxsize=512)
+def quilt(seed: str, columns: int = 8, rows: int = 3) -> Markup:
+    """A course's quilt as SVG."""
+    return Markup(quilts.svg(quilts.quilt(seed, columns, rows), columns, rows))  # noqa: S704  our own drawing
+
+
+def patch(seed: str) -> Markup:
+    """A lesson's patch as SVG."""
+    return Markup(quilt(seed, 2, 2).replace('class="quilt"', 'class="patch"', 1))  # noqa: S704  our own drawing

@@ -1,0 +1,122 @@
+"""Lessons, their quick checks, and beginning a course."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, redirect, render_template, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from courses.course import Course, Lesson, LessonText
+from lms.access import me, open_to, sign_in
+from lms.learning import begin, finish_lesson, place_of
+from lms.models import Enrolment
+from lms.pages.filters import step_url
+from lms.pages.loading import lesson_of, live, my_place
+from markup.facts import Prose
+
+pages = Blueprint("lessons", __name__, url_prefix="/courses/<course>/lessons")
+checks = Blueprint("checks", __name__, url_prefix="/courses/<course>/lessons/<lesson>/checks")
+enrolments = Blueprint("enrolments", __name__, url_prefix="/enrolments")
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """A quick check just answered: what was chosen, and whether all of it was right."""
+
+    given: tuple[int, ...]
+    right: bool
+
+
+@pages.get("/<lesson>")
+@open_to("anyone")
+def show(course: str, lesson: str) -> str:
+    """A lesson, in the version asked for."""
+    taught = live(course).course
+    return _page(taught, lesson_of(taught, lesson), request.args.get("version", "standard"), {})
+
+
+@checks.post("/<question>")
+@open_to("anyone")
+def answer(course: str, lesson: str, question: str) -> str:
+    """Feedback on a quick check. Nothing is kept: a check is for trying."""
+    taught = live(course).course
+    shown, version = lesson_of(taught, lesson), request.form.get("version", "standard")
+    asked = next((q for q in _checks(_text(shown, version)) if q.id == question), None) or abort(404)
+    given = chosen(len(asked.options))
+    answered = {asked.id: CheckResult(given, asked.share(given) == 1)} if given else {asked.id: None}
+    return _page(taught, shown, version, answered)
+
+
+@pages.post("/<lesson>/completion")
+@open_to("anyone")
+def finish(course: str, lesson: str) -> Response:
+    """Read or skipped: on to the next step."""
+    taught = live(course).course
+    done = lesson_of(taught, lesson)
+    enrolment = _begun(taught)
+    finish_lesson(enrolment, taught, done)
+    following = _after(taught, done) or place_of(enrolment, taught).next
+    return redirect(
+        step_url(taught, following) + _version_query() if following else f"/courses/{taught.slug}"
+    )
+
+
+@enrolments.post("")
+@open_to("anyone")
+def create() -> Response:
+    """Begin a course, or carry on with it."""
+    taught = live(request.form.get("course", "")).course
+    following = place_of(_begun(taught), taught).next
+    return redirect(step_url(taught, following) if following else f"/courses/{taught.slug}")
+
+
+def _begun(course: Course) -> Enrolment:
+    if current_user.is_authenticated:
+        return begin(me(), course)
+    enrolment = begin(None, course)
+    sign_in(enrolment.user)
+    return enrolment
+
+
+def chosen(options: int) -> tuple[int, ...]:
+    """The options ticked in this form, by authored place; anything else in the field is a bad request."""
+    raw = request.form.getlist("answer")
+    if not all(place.isdecimal() and int(place) < options for place in raw):
+        abort(400)
+    return tuple(sorted({int(place) for place in raw}))
+
+
+def _text(lesson: Lesson, version: str) -> LessonText:
+    return lesson.versions.get(version) or lesson.versions["standard"]
+
+
+def _checks(text: LessonText):  # type: ignore[no-untyped-def]
+    return [block for block in text.blocks if not isinstance(block, Prose)]
+
+
+def _after(course: Course, lesson: Lesson):  # type: ignore[no-untyped-def]
+    steps = course.steps
+    following = steps.index(lesson) + 1
+    return steps[following] if following < len(steps) else None
+
+
+def _version_query() -> str:
+    return "?version=easy" if request.form.get("version") == "easy" else ""
+
+
+def _page(course: Course, lesson: Lesson, version: str, answered: dict[str, CheckResult | None]) -> str:
+    steps = course.steps
+    number = steps.index(lesson)
+    return render_template(
+        "lesson.html",
+        course=course,
+        lesson=lesson,
+        text=_text(lesson, version),
+        version=version if version in lesson.versions else "standard",
+        place=my_place(course),
+        number=number + 1,
+        total=len(steps),
+        previous=steps[number - 1] if number else None,
+        next=_after(course, lesson),
+        answered=answered,
+    )

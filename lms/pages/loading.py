@@ -1,0 +1,40 @@
+"""Loading what a page is about, or 404."""
+
+from typing import NamedTuple
+
+from flask import abort
+from flask_login import current_user
+
+from courses.course import Course, Lesson
+from lms.access import me
+from lms.learning import Place, place
+from lms.library import live_course
+from quizzes.quiz import Quiz
+
+
+class Live(NamedTuple):
+    """A live course and the id of its revision."""
+
+    course: Course
+    revision_id: int
+
+
+def live(slug: str) -> Live:
+    """The live course of this name."""
+    found = live_course(slug)
+    return Live(*found) if found else abort(404)
+
+
+def lesson_of(course: Course, lesson_id: str) -> Lesson:
+    """The lesson of this name in a course."""
+    return next((each for each in course.lessons if each.id == lesson_id), None) or abort(404)
+
+
+def quiz_of(course: Course, quiz_id: str) -> Quiz:
+    """The quiz of this name in a course."""
+    return next((each for each in course.quizzes if each.id == quiz_id), None) or abort(404)
+
+
+def my_place(course: Course) -> Place | None:
+    """Where the learner is in a course, or None for a visitor."""
+    return place(me(), course) if current_user.is_authenticated else None

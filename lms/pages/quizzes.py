@@ -1,0 +1,30 @@
+"""A quiz before it begins: what to expect, and earlier attempts."""
+
+from flask import Blueprint, render_template
+
+from lms.access import open_to
+from lms.db import now
+from lms.models import Attempt
+from lms.pages.loading import live, my_place, quiz_of
+from quizzes.rules import may_begin
+
+pages = Blueprint("quizzes", __name__, url_prefix="/courses/<course>/quizzes")
+
+
+@pages.get("/<quiz>")
+@open_to("anyone")
+def show(course: str, quiz: str) -> str:
+    """What the quiz asks, where you stand, and the way in."""
+    taught = live(course).course
+    asked, place = quiz_of(taught, quiz), my_place(taught)
+    attempts = Attempt.of(place.enrolment, asked.id) if place else []
+    submitted = [attempt for attempt in reversed(attempts) if attempt.submitted_at]
+    return render_template(
+        "quiz.html",
+        course=taught,
+        quiz=asked,
+        place=place,
+        attempts=submitted,
+        unfinished=next((attempt for attempt in attempts if not attempt.submitted_at), None),
+        refusal=may_begin(asked.rules, [each.submitted_at for each in submitted], now()),
+    )

@@ -1,0 +1,67 @@
+"""Reading a course in a child process with limits on time and memory.
+
+Python-Markdown can burn seconds on hostile input, so nothing that a trainer wrote is parsed in a process
+that serves learners. Run as `python -m lms.rendering`, it reads a job on standard input and writes a
+`Reading` on standard output.
+"""
+
+import resource
+import subprocess
+import sys
+
+import msgspec
+
+from courses.reader import Reading, read
+from markup.problems import Problem
+
+SECONDS = 60
+MEMORY = 1024 * 1024 * 1024
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """What the child is asked to read: a bundle, its slug, and the names of facts it may use."""
+
+    slug: str
+    bundle: dict[str, bytes]
+    facts: list[str]
+
+
+def read_in_child(job: Job, *, seconds: int = SECONDS) -> Reading:
+    """The course and its problems, read by a child process.
+
+    Input that takes longer than `seconds`, or more than a gigabyte, is a problem like any other.
+    """
+    command = [sys.executable, "-m", "lms.rendering", str(seconds)]
+    try:
+        child = subprocess.run(  # noqa: S603
+            command, input=msgspec.msgpack.encode(job), capture_output=True, timeout=2 * seconds, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return _too_hard(seconds)
+    if child.returncode != 0:
+        return _too_hard(seconds)
+    return msgspec.msgpack.decode(child.stdout, type=Reading)
+
+
+def _too_hard(seconds: int) -> Reading:
+    problem = Problem(
+        path="course.md",
+        message=f"Reading this course took over {seconds} seconds or too much memory, so it was stopped.",
+        mend="Look for very long lines, or thousands of brackets or list levels, and take them out.",
+    )
+    return Reading(course=None, problems=(problem,))
+
+
+def main() -> None:
+    """Read one job under limits and write what came of it."""
+    seconds = int(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    job = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Job)
+    reading = read(job.bundle, job.slug, job.facts)
+    sys.stdout.buffer.write(msgspec.msgpack.encode(reading))
+
+
+if __name__ == "__main__":
+    main()

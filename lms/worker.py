@@ -1,0 +1,62 @@
+"""Work that outlives a request. Each round is safe to repeat and safe to be killed in.
+
+So far: a sign of life every few seconds, and once an hour the purge of what is kept only for a while
+(idle guests, ended sessions, counts of tries). Grades and e-mail will be sent from here.
+"""
+
+import datetime
+import os
+import signal
+import socket
+import threading
+from types import FrameType
+
+from flask import Flask
+from sqlalchemy import delete
+
+from lms.db import begin_writing, db, now
+from lms.learning import purge_guests
+from lms.models import Heartbeat, Session, Throttle
+
+BEAT_EVERY = 5  # seconds
+PURGE_EVERY = datetime.timedelta(hours=1)
+
+
+def run(app: Flask) -> None:
+    """Work until told to stop by SIGTERM or SIGINT, or until the process that began us has gone."""
+    stop = threading.Event()
+
+    def told_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, told_to_stop)
+    signal.signal(signal.SIGINT, told_to_stop)
+    parent, purged = os.getppid(), datetime.datetime.min.replace(tzinfo=datetime.UTC)
+    while not stop.is_set() and os.getppid() == parent:
+        with app.app_context():
+            try:
+                beat()
+                if now() - purged > PURGE_EVERY:
+                    purge()
+                    purged = now()
+            except Exception:  # the database may be away: say so and try again
+                app.logger.exception("The worker could not do its round. It will try again.")
+                db.session.rollback()
+        stop.wait(BEAT_EVERY)
+
+
+def beat() -> None:
+    """Say that this worker is alive."""
+    begin_writing()
+    Heartbeat.beat(f"{socket.gethostname()[:30]}:{os.getpid()}")
+    db.session.commit()
+
+
+def purge() -> None:
+    """Delete what is kept only for a while."""
+    begin_writing()
+    purge_guests(now())
+    db.session.execute(delete(Session).where(Session.ends_at < now()))
+    db.session.execute(delete(Heartbeat).where(Heartbeat.beat_at < now() - PURGE_EVERY))
+    Throttle.purge(now() - datetime.timedelta(days=1))
+    db.session.commit()
