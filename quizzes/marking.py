@@ -1,4 +1,4 @@
-"""Answers into marks, exactly."""
+"""Answers into marks, exactly: no rounding ever decides whether somebody has passed."""
 
 from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
@@ -10,7 +10,7 @@ from quizzes.quiz import Rules
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What an attempt came to: marks earned, marks there were, and whether that passes."""
+    """The marks earned, the marks there were, and whether that passes."""
 
     earned: Fraction
     possible: int
@@ -18,18 +18,28 @@ class Outcome(msgspec.Struct, frozen=True):
 
     @property
     def percent(self) -> int:
-        """Whole per cent, rounded down: 79.9% is shown as 79% where 80% passes."""
-        return int(100 * self.earned / self.possible) if self.possible else 0
+        """The share earned in whole per cent, rounded down, so that 79.9% never shows as 80%."""
+        return int(self.earned * 100 / self.possible) if self.possible else 0
 
 
 def mark(questions: Iterable[Question], given: Mapping[str, Collection[int]], rules: Rules) -> Outcome:
-    """Mark answers by question id. A question without an answer earns nothing; no pass mark always passes."""
+    """The outcome of an attempt that asked `questions`.
+
+    `given` holds the authored places of the options chosen, by question id; a question that is not
+    there earns nothing. A quiz without a pass mark is passed by taking it.
+    """
     asked = tuple(questions)
-    earned = sum((_marks(question, given.get(question.id, ())) for question in asked), Fraction(0))
     possible = sum(question.marks for question in asked)
-    passed = rules.pass_mark is None or 100 * earned >= rules.pass_mark * possible
-    return Outcome(earned, possible, passed)
+    earned = sum((earned_by(question, given.get(question.id)) for question in asked), Fraction(0))
+    return Outcome(earned, possible, _passes(earned, possible, rules.pass_mark))
 
 
-def _marks(question: Question, given: Collection[int]) -> Fraction:
-    return question.marks * question.share(given) if given else Fraction(0)
+def earned_by(question: Question, given: Collection[int] | None) -> Fraction:
+    """The marks one answer earns; None is no answer, and earns nothing."""
+    return Fraction(0) if given is None else question.share(given) * question.marks
+
+
+def _passes(earned: Fraction, possible: int, pass_mark: int | None) -> bool:
+    if pass_mark is None:
+        return True
+    return possible > 0 and earned * 100 >= pass_mark * possible

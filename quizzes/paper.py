@@ -1,4 +1,4 @@
-"""What one attempt asks: which questions, and their options in which order."""
+"""What one attempt asks: which questions, in which order, with their options in which order."""
 
 import random
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from quizzes.quiz import Bank, Draw, Quiz
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """One question of an attempt: its id, and the authored places of its options as shown."""
+    """One question of an attempt: its id, and the authored places of its options in the order shown."""
 
     question: str
     order: tuple[int, ...]
@@ -20,35 +20,86 @@ Paper = tuple[Asking, ...]
 
 
 def draw(quiz: Quiz, banks: Mapping[str, Bank], seed: int) -> Paper:
-    """The questions of one attempt: the quiz's own, then its draws; none twice. One seed, one paper."""
-    dice = random.Random(seed)  # noqa: S311  fairness, not secrecy; the seed comes from a secure source
-    asked = {question.id: question for question in quiz.questions}
-    for wanted in quiz.draws:
-        pool = [question for question in fitting(wanted, banks.get(wanted.bank)) if question.id not in asked]
-        asked |= {question.id: question for question in dice.sample(pool, min(wanted.count, len(pool)))}
-    questions = list(asked.values())
+    """The paper of one attempt: the quiz's own questions, then what it draws, no question twice.
+
+    The same seed gives the same paper. `banks` are the course's, by id. A bank that is too small gives all
+    it has: `shortfalls` finds it before a course is published.
+    """
+    chance = random.Random(seed)  # noqa: S311 - which questions come is no secret
+    drawn = _filled(quiz, banks, chance)
+    questions = list(quiz.questions)
+    for place, asked in enumerate(quiz.draws):
+        chosen = {identity for identity, slot in drawn.items() if slot == place}
+        questions += [question for question in _pool(asked, banks) if question.id in chosen]
     if quiz.rules.questions == "shuffled":
-        dice.shuffle(questions)
-    return tuple(Asking(question.id, _order(question, quiz, dice)) for question in questions)
+        chance.shuffle(questions)
+    return tuple(Asking(question.id, _order(quiz, question, chance)) for question in questions)
 
 
-def _order(question: Question, quiz: Quiz, dice: random.Random) -> tuple[int, ...]:
-    places = range(len(question.options))
-    return tuple(dice.sample(places, len(places))) if quiz.rules.options == "shuffled" else tuple(places)
+def question(quiz: Quiz, banks: Mapping[str, Bank], id: str) -> Question | None:  # noqa: A002
+    """The question with this id, from the quiz itself or from a bank it draws from; else None."""
+    drawn_from = dict.fromkeys(asked.bank for asked in quiz.draws)
+    pools = [quiz.questions, *(banks[name].questions for name in drawn_from if name in banks)]
+    return next((found for pool in pools for found in pool if found.id == id), None)
 
 
-def fitting(wanted: Draw, bank: Bank | None) -> tuple[Question, ...]:
-    """The questions of a bank that a draw may take."""
-    questions = bank.questions if bank else ()
-    return tuple(question for question in questions if not wanted.tag or wanted.tag in question.tags)
+def shortfall(draw: Draw, bank: Bank) -> int:
+    """How many questions `bank` lacks for this one draw; 0 when it has enough."""
+    return max(0, draw.count - len(_pool(draw, {draw.bank: bank})))
 
 
-def shortfall(wanted: Draw, bank: Bank) -> int:
-    """How many questions a bank lacks for a draw; 0 when there are enough."""
-    return max(0, wanted.count - len(fitting(wanted, bank)))
+def shortfalls(quiz: Quiz, banks: Mapping[str, Bank]) -> tuple[tuple[Draw, int], ...]:
+    """The draws that cannot be met together, each with how many questions it lacks.
+
+    No question comes twice, so two draws from one bank can fail where each alone would not.
+    """
+    drawn = list(_filled(quiz, banks, random.Random(0)).values())  # noqa: S311
+    lacking = ((asked, asked.count - drawn.count(place)) for place, asked in enumerate(quiz.draws))
+    return tuple((asked, count) for asked, count in lacking if count > 0)
 
 
-def question(quiz: Quiz, banks: Mapping[str, Bank], question_id: str) -> Question | None:
-    """The question of this id, from the quiz itself or from a bank, or None."""
-    everywhere = (*quiz.questions, *(each for bank in banks.values() for each in bank.questions))
-    return next((each for each in everywhere if each.id == question_id), None)
+def _pool(asked: Draw, banks: Mapping[str, Bank]) -> tuple[Question, ...]:
+    bank = banks.get(asked.bank)
+    return tuple(q for q in bank.questions if asked.tag in ("", *q.tags)) if bank else ()
+
+
+def _order(quiz: Quiz, asked: Question, chance: random.Random) -> tuple[int, ...]:
+    order = list(range(len(asked.options)))
+    if quiz.rules.options == "shuffled":
+        chance.shuffle(order)
+    return tuple(order)
+
+
+def _filled(quiz: Quiz, banks: Mapping[str, Bank], chance: random.Random) -> dict[str, int]:
+    """Ids of the questions drawn, each with the place of its draw in the quiz.
+
+    Fills as many slots as can be filled: where two draws want the same question, the one that has
+    another to take moves on to it (augmenting paths, breadth first).
+    """
+    pools = [[q.id for q in _pool(asked, banks)] for asked in quiz.draws]
+    for pool in pools:
+        chance.shuffle(pool)
+    taken: dict[str, int] = {}
+    for place, asked in enumerate(quiz.draws):
+        for _ in range(asked.count):
+            if not _take_one_more(place, pools, taken):
+                break
+    return taken
+
+
+def _take_one_more(place: int, pools: list[list[str]], taken: dict[str, int]) -> bool:
+    """Give the draw at `place` one more question; whether that could be done. Changes `taken`."""
+    came_by: dict[int, tuple[int, str]] = {}
+    waiting = [place]
+    for reached in waiting:
+        for identity in pools[reached]:
+            holder = taken.get(identity)
+            if holder is None:
+                while identity:
+                    taken[identity] = reached
+                    reached, identity = came_by.get(reached, (reached, ""))  # noqa: PLW2901
+                return True
+            if holder not in (place, *came_by):
+                came_by[holder] = (reached, identity)
+                waiting.append(holder)
+    return False

@@ -21,8 +21,10 @@ class Draw(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """How a quiz is taken and marked. `pass_mark` in whole per cent; `attempts` None for no limit;
-    `wait` between attempts in seconds."""
+    """How a quiz is taken and marked.
+
+    `pass_mark` in whole per cent; `attempts` None for no limit; `wait` between attempts in seconds.
+    """
 
     pass_mark: int | None = None
     attempts: int | None = None
@@ -41,6 +43,7 @@ class Quiz(msgspec.Struct, frozen=True, kw_only=True, tag="quiz"):
     path: str = ""
     intro: Prose = Prose()
     minutes: int | None = None
+    content_note: str = ""
     rules: Rules = Rules()
     questions: tuple[Question, ...] = ()
     draws: tuple[Draw, ...] = ()

@@ -1,8 +1,8 @@
-"""What the rules of a quiz allow: another attempt, seeing the answers, which attempt counts."""
+"""What the rules of a quiz allow: when to begin again, which attempt counts, when answers show."""
 
 import datetime
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -12,28 +12,35 @@ T = TypeVar("T")
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """Why no attempt can begin now. `until` is None when none can begin at all."""
+    """Why an attempt may not begin: none are left, or it is too soon; then `until` is when it may."""
 
+    reason: Literal["no attempts left", "too soon"]
     until: datetime.datetime | None = None
 
 
 def answers_shown(rules: Rules, *, passed: bool) -> bool:
-    """Whether a learner may see the right answers once an attempt is submitted."""
+    """Whether the right answers show after an attempt. Feedback on what was chosen always does."""
     return rules.show_answers == "after submitting" or (rules.show_answers == "after passing" and passed)
 
 
 def may_begin(rules: Rules, submitted: Sequence[datetime.datetime], now: datetime.datetime) -> Refusal | None:
-    """None when an attempt may begin; else why not. `submitted` holds when earlier ones were handed in."""
+    """None when a new attempt may begin. `submitted` holds when earlier ones were handed in, in any order.
+
+    All times are of one kind: all with a time zone, or all without.
+    """
     if rules.attempts is not None and len(submitted) >= rules.attempts:
-        return Refusal()
+        return Refusal("no attempts left")
     if submitted and rules.wait:
-        ready = max(submitted) + datetime.timedelta(seconds=rules.wait)
-        return Refusal(until=ready) if now < ready else None
+        until = max(submitted) + datetime.timedelta(seconds=rules.wait)
+        return Refusal("too soon", until) if now < until else None
     return None
 
 
-def counted(rules: Rules, outcomes: Sequence[T], score: Callable[[T], float]) -> T | None:
-    """The attempt that counts: the best (the earliest of equals), the last or the first. None for none."""
+def counted(rules: Rules, outcomes: Sequence[T], score: Callable[[T], Any]) -> T | None:
+    """The outcome that counts, from those of all attempts in order; None when there is none.
+
+    `score` gives what to compare by. Of equally good ones, the first is the best.
+    """
     if not outcomes:
         return None
     match rules.counts:

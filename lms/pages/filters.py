@@ -2,8 +2,9 @@
 
 import datetime
 import functools
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from flask import Flask, current_app, g, url_for
 from markupsafe import Markup
 
@@ -17,7 +18,7 @@ from quizzes.kinds import OneAnswer, Question
 
 def start(app: Flask) -> None:
     """Give templates their filters, tests and functions."""
-    app.jinja_env.filters.update(fill=fill, longdate=longdate, minutes=minutes)
+    app.jinja_env.filters.update(fill=fill, longdate=longdate, clock=clock, minutes=minutes)
     app.jinja_env.tests.update(one_answer=one_answer, prose=prose, lesson=lesson)
     app.jinja_env.globals.update(asset=asset, fact=fact, quilt=quilt, patch=patch, step_url=step_url)
 
@@ -40,6 +41,12 @@ def fact(name: str) -> Markup:
 def longdate(date: datetime.date) -> str:
     """21 November 2026."""
     return format_date(date, "d MMMM y", locale="en_GB")
+
+
+def clock(moment: datetime.datetime) -> str:
+    """9:30 am on 21 November 2026, in the United Kingdom."""
+    here = moment.astimezone(ZoneInfo("Europe/London"))
+    return format_datetime(here, "h:mm a 'on' d MMMM y", locale="en_GB")
 
 
 def minutes(number: int) -> str:

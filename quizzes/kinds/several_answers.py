@@ -19,7 +19,7 @@ class SeveralAnswers(Asked, frozen=True, kw_only=True, tag="several answers"):
 
         `right minus wrong`: right ticks less wrong ticks, over the number that are right, never below
         zero. `all or nothing`: 1 only for exactly the right ticks. `each choice counts`: every option
-        left or ticked as it should be counts the same.
+        left or ticked as it should be counts the same. A place the question does not have is a wrong tick.
         """
         right = {place for place, option in enumerate(self.options) if option.right}
         ticked = set(given)
@@ -29,4 +29,4 @@ class SeveralAnswers(Asked, frozen=True, kw_only=True, tag="several answers"):
             case "all or nothing":
                 return Fraction(ticked == right)
             case "each choice counts":
-                return 1 - Fraction(len(ticked ^ right), len(self.options))
+                return max(Fraction(0), 1 - Fraction(len(ticked ^ right), len(self.options)))

@@ -1,0 +1,2 @@
+// Feedback and error summaries are read out and reached first.
+document.querySelector("[data-focus]")?.focus();
