@@ -36,7 +36,7 @@ def _fact(source: Source, section: headings.Section, area: str) -> tuple[Fact | 
     return Fact(
         name=section.words.casefold(),
         value=value,
-        shown_as=shown_as,  # type: ignore[arg-type]  checked just above
+        shown_as=shown_as,  # type: ignore[arg-type]  # checked just above
         words=fields.get("words", ""),
         source=fields.get("source", ""),
         checked=dates[0] or datetime.date.min,

@@ -18,7 +18,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from courses import pictograms
 from markup.facts import FactGap, Prose
-from markup.problems import Problem, nearest
+from markup.problems import Problem, Severity, nearest
 from markup.source import Source
 
 RENDERER = "1"
@@ -89,7 +89,7 @@ class Writer:
         """Something wrong where `needle` stands, looked for from the line being rendered on."""
         lines = self.place.source.lines
         later = (n for n, shown in enumerate(lines[self.line - 1 :], self.line) if needle and needle in shown)
-        severity = "warning" if warning else "error"
+        severity: Severity = "warning" if warning else "error"
         self.problems.append(self.place.source.problem(next(later, self.line), message, mend, severity))
 
     def _safe(self, text: str, line: int, terms: dict[str, str]) -> str:
@@ -301,7 +301,7 @@ class _Tree(Treeprocessor):
             self.writer.problem(
                 words[:40],
                 f"The heading “{words}” is at level {level}, but level {best} comes next here.",
-                f"Begin it with {'#' * best} and a space: people who listen to the page move by these levels.",
+                f"Begin it with {'#' * best} and a space: people who listen to a page move by levels.",
             )
         self.level = max(2, level)
 

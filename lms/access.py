@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from flask import Flask, abort, g, request
 from flask import session as cookie
@@ -80,7 +80,7 @@ def stay_alive() -> None:
 
 def me() -> User:
     """The learner who is signed in."""
-    user: Any = current_user._get_current_object()  # noqa: SLF001  Flask-Login has no other way to unwrap it
+    user: User = current_user._get_current_object()  # noqa: SLF001  Flask-Login has no other way to unwrap it
     return user
 
 

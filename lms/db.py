@@ -4,7 +4,7 @@ import contextlib
 import datetime
 import sqlite3
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, event
@@ -26,6 +26,11 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:
+    Model = Base  # what db.Model is made from; a type checker cannot see it made
+else:
+    Model = db.Model
 
 
 class Moment(TypeDecorator[datetime.datetime]):

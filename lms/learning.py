@@ -8,12 +8,13 @@ import datetime
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 import msgspec
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import delete, select
+from sqlalchemy import CursorResult, delete, select
 
-from certificates.code import new_code
+from certificates import code as codes
 from courses.course import Course, Lesson, Step
 from courses.progress import complete, next_step
 from lms.db import begin_writing, db, now
@@ -48,7 +49,7 @@ class Place:
 def place(user: User, course: Course) -> Place | None:
     """Where `user` is in `course`, or None when they have not begun it."""
     enrolment = Enrolment.of(user, course.slug)
-    return enrolment and place_of(enrolment, course)
+    return place_of(enrolment, course) if enrolment else None
 
 
 def place_of(enrolment: Enrolment, course: Course) -> Place:
@@ -184,7 +185,7 @@ def award(enrolment: Enrolment, course: Course, revision_id: int, *, name: str, 
     new = Award(
         enrolment_id=locked.id,
         revision_id=revision_id,
-        code=new_code(secrets.choice),
+        code=codes.make(secrets.token_bytes(codes.RANDOM_BYTES)),
         name=name,
         course=course.slug,
         title=course.title,
@@ -223,4 +224,5 @@ def purge_guests(moment: datetime.datetime) -> int:
     """Delete guests idle for 30 days who hold no award. Returns how many. The caller commits."""
     holders = select(Enrolment.user_id).join(Award)
     idle = delete(User).where(User.guest, User.active_at < moment - GUEST_KEPT, User.id.not_in(holders))
-    return db.session.execute(idle).rowcount
+    done = cast("CursorResult[Any]", db.session.execute(idle))
+    return done.rowcount

@@ -5,35 +5,30 @@ from pathlib import Path
 
 from flask import current_app
 
+from certificates import fonts
 from certificates.certificate import Certificate
-from certificates.fonts import Fonts
-from certificates.names import unset_characters
-from certificates.pdf import print_certificate
+from certificates.pdf import Printer
 from courses import quilt
 from lms.models import Award
 from lms.settings import Settings
 
 MACHINE_FONTS = (Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/fonts/opentype/noto"))
 PRINTED_COLOURS = ("#6a1f5f", "#f6b93b", "#d9583b", "#2f8f6b", "#8cc3e3", "#f7d9e4")
+COLUMNS, ROWS = 12, 3
 
 
 @functools.cache
-def _fonts(folder: Path) -> Fonts:
-    return Fonts.load(folder, MACHINE_FONTS)
+def _printer(folder: Path) -> Printer:
+    return Printer(fonts.gather(folder, (path for path in MACHINE_FONTS if path.is_dir())))
+
+
+def printer() -> Printer:
+    """Prints with the fonts of packages and of this machine, unpacked once into the instance folder."""
+    return _printer(_settings().instance / "fonts")
 
 
 def _settings() -> Settings:
     return current_app.extensions["alongside"]  # type: ignore[no-any-return]
-
-
-def fonts() -> Fonts:
-    """The fonts that packages and this machine offer, unpacked once into the instance folder."""
-    return _fonts(_settings().instance / "fonts")
-
-
-def can_be_set(name: str) -> str:
-    """The characters of a name that no font here can set, or nothing."""
-    return unset_characters(name, fonts())
 
 
 def check_url(award: Award) -> str:
@@ -43,8 +38,7 @@ def check_url(award: Award) -> str:
 
 def pdf_of(award: Award) -> bytes:
     """An award as PDF; the same award gives the same bytes."""
-    shapes = quilt.quilt(award.course, 12, 3)
-    return print_certificate(
+    return printer().print_certificate(
         Certificate(
             name=award.name,
             title=award.title,
@@ -54,9 +48,13 @@ def pdf_of(award: Award) -> bytes:
             valid_until=award.valid_until,
             code=award.code,
             check_url=check_url(award),
-            quilt=quilt.svg(shapes, 12, 3, fills=PRINTED_COLOURS),
+            quilt=_quilt(award.course),
             name_given_by_learner=award.name_given_by_learner,
             language=award.language,
-        ),
-        fonts(),
+        )
     )
+
+
+@functools.lru_cache(maxsize=64)
+def _quilt(course: str) -> str:
+    return quilt.svg(quilt.quilt(course, COLUMNS, ROWS), COLUMNS, ROWS, fills=PRINTED_COLOURS)

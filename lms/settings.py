@@ -77,7 +77,7 @@ def _kept_secret(instance: Path, *, production: bool) -> str:
             'long random text, for example from: python3 -c "import secrets; print(secrets.token_hex(32))"'
         )
     try:
-        with path.open("x", encoding="ascii", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(32))
     except FileExistsError:  # another process made it first
         pass

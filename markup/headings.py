@@ -34,14 +34,13 @@ def split(
     `first` is the line number of `lines[0]`. Headings inside fenced code are text.
     """
     code, _ = code_lines(lines)
-    headings = [
-        (n, found) for n, text in enumerate(lines) if n not in code and (found := _heading(text, level))
-    ]
+    found = ((n, _heading(text, level)) for n, text in enumerate(lines) if n not in code)
+    headings = [(n, heading) for n, heading in found if heading is not None]
     ends = [n for n, _ in headings[1:]] + [len(lines)]
     before = tuple(lines[: headings[0][0]] if headings else lines)
     return before, tuple(
-        _section(found, first + n, tuple(lines[n + 1 : end]))
-        for (n, found), end in zip(headings, ends, strict=True)
+        _section(heading, first + n, tuple(lines[n + 1 : end]))
+        for (n, heading), end in zip(headings, ends, strict=False)
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from difflib import SequenceMatcher
 
 _KEYWORD = re.compile(
-    r"\s*(?:\*\*|__)?([^\W\d_]+(?:\s[^\W\d_]+){0,2})\s{0,3}(?:\*\*|__)?\s{0,3}:(?:\*\*|__)?\s*(.*)"
+    r"\s*(?:\*\*|__)?([^\W\d_]+(?:\s{1,3}[^\W\d_]+){0,2})\s{0,3}(?:\*\*|__)?\s{0,3}:(?:\*\*|__)?\s*(.*)"
 )
 _CLOSE = 0.75
 LONGEST = 24

@@ -1,7 +1,6 @@
 """How Alembic reaches our database: through the application's own engine and models."""
 
 from alembic import context
-from flask import current_app
 
 import lms.models  # noqa: F401  the models register themselves
 from lms.db import db
@@ -21,13 +20,8 @@ def run() -> None:
             connection=connection,
             target_metadata=db.metadata,
             render_as_batch=True,
-            compare_type=True,
             render_item=render_item,
-            **{
-                k: v
-                for k, v in current_app.extensions["migrate"].configure_args.items()
-                if k != "render_as_batch"
-            },
+            compare_type=True,
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -185,6 +185,8 @@ class _Sorter:
         else:
             message = "Alongside does not know what this line belongs to."
             mend = "Begin it with > for feedback, or with Why:, or put it above the answers."
+            if text.lstrip().startswith("#"):
+                mend = "If this is the next question, begin it with ## and a space."
             self._refuse(line, message, mend)
 
     def _ended(self, text: str) -> bool:

@@ -49,7 +49,10 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 def read_settings(source: Source, otherwise: str) -> tuple[Settings, tuple[Problem, ...]]:
-    """The settings of a quiz, titled `otherwise` where it says no title; one that cannot be read keeps its default, and is a problem."""
+    """The settings of a quiz, titled `otherwise` where it says no title.
+
+    A setting that cannot be read keeps its default, and is a problem.
+    """
     front, problems = front_matter.read(source, KEYS, ("draw",))
     reader = _Reader(source, front)
     settings = Settings(

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.db import Moment, db, now
+from lms.db import Model, Moment, db, now
 from lms.models.enrolment import Enrolment
 from lms.models.revision import Revision
 from lms.models.user import User
@@ -16,7 +16,7 @@ from quizzes.marking import Outcome
 from quizzes.paper import Asking, Paper
 
 
-class Attempt(db.Model):  # type: ignore[name-defined]
+class Attempt(Model):
     """One go at a quiz. Its number is unique in its enrolment and quiz, which keeps the limit.
 
     `drawn` holds the question ids and the order of their options, as shown; `facts` the facts they
@@ -99,7 +99,7 @@ class Attempt(db.Model):  # type: ignore[name-defined]
         self.percent, self.passed = outcome.percent, outcome.passed
 
 
-class Answer(db.Model):  # type: ignore[name-defined]
+class Answer(Model):
     """One answer, as authored places of options in the pinned revision."""
 
     __tablename__ = "answer"

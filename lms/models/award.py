@@ -8,14 +8,14 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certificates.code import display
-from lms.db import Moment, db, now
+from lms.db import Model, Moment, db, now
 from lms.models.enrolment import Enrolment
 from lms.models.user import User
 
 State = Literal["valid", "expired", "revoked", "replaced"]
 
 
-class Award(db.Model):  # type: ignore[name-defined]
+class Award(Model):
     """Everything the certificate prints is kept here, so that it prints the same for ever.
 
     A correction is a new award that this one points to by `replaced_by_id`; who looks this one up is

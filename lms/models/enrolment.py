@@ -5,11 +5,11 @@ import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.db import Moment, db, now
+from lms.db import Model, Moment, db, now
 from lms.models.user import User
 
 
-class Enrolment(db.Model):  # type: ignore[name-defined]
+class Enrolment(Model):
     """One person on one course, once for each cycle. `completed_at` is stamped once and kept."""
 
     __tablename__ = "enrolment"
@@ -37,7 +37,7 @@ class Enrolment(db.Model):  # type: ignore[name-defined]
             db.session.add(LessonDone(enrolment_id=self.id, lesson=lesson))
 
 
-class LessonDone(db.Model):  # type: ignore[name-defined]
+class LessonDone(Model):
     """A lesson read or skipped, by its id in the course."""
 
     __tablename__ = "lesson_done"

@@ -6,10 +6,10 @@ from typing import ClassVar
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.db import Moment, db, now
+from lms.db import Model, Moment, db, now
 
 
-class Heartbeat(db.Model):  # type: ignore[name-defined]
+class Heartbeat(Model):
     """When a worker was last seen at work."""
 
     __tablename__ = "heartbeat"

@@ -5,10 +5,10 @@ import datetime
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
-from lms.db import Moment, db, now
+from lms.db import Model, Moment, db, now
 
 
-class Blob(db.Model):  # type: ignore[name-defined]
+class Blob(Model):
     """A file's bytes, kept once whatever uses them. Only a file with a media type may be served."""
 
     __tablename__ = "blob"
@@ -18,7 +18,7 @@ class Blob(db.Model):  # type: ignore[name-defined]
     data: Mapped[bytes] = deferred(mapped_column(LargeBinary))
 
 
-class Revision(db.Model):  # type: ignore[name-defined]
+class Revision(Model):
     """A course as it was published. `manifest` maps each path to the digest of its blob."""
 
     __tablename__ = "revision"
@@ -32,7 +32,7 @@ class Revision(db.Model):  # type: ignore[name-defined]
     note: Mapped[str] = mapped_column(String(500), default="")
 
 
-class Rendering(db.Model):  # type: ignore[name-defined]
+class Rendering(Model):
     """A revision as parsed and rendered by one version of the renderer, as JSON."""
 
     __tablename__ = "rendering"
@@ -42,7 +42,7 @@ class Rendering(db.Model):  # type: ignore[name-defined]
     course: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class CourseState(db.Model):  # type: ignore[name-defined]
+class CourseState(Model):
     """Which revision of a course is live."""
 
     __tablename__ = "course_state"

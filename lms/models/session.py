@@ -6,13 +6,13 @@ import secrets
 from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from lms.db import Moment, db, now
+from lms.db import Model, Moment, db, now
 from lms.models.user import User, fingerprint
 
 LASTS = datetime.timedelta(days=30)
 
 
-class Session(db.Model):  # type: ignore[name-defined]
+class Session(Model):
     """One browser's session, until it ends or has been idle for 30 days."""
 
     __tablename__ = "session"

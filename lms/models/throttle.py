@@ -7,10 +7,10 @@ from sqlalchemy import String, delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.db import Moment, db, now, own_transaction
+from lms.db import Model, Moment, db, now, own_transaction
 
 
-class Throttle(db.Model):  # type: ignore[name-defined]
+class Throttle(Model):
     """Tries at one thing by one caller since `began_at`. The key is a fingerprint, never an address."""
 
     __tablename__ = "throttle"

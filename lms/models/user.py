@@ -6,10 +6,10 @@ import hashlib
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.db import Moment, db, now
+from lms.db import Model, Moment, db, now
 
 
-class User(db.Model):  # type: ignore[name-defined]
+class User(Model):
     """One person. `come_back_hash` is the fingerprint of the code they were shown, never the code."""
 
     __tablename__ = "user"

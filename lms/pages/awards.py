@@ -6,13 +6,15 @@ from werkzeug.wrappers import Response as Redirect
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
-from certificates.names import NAME_LIMIT, clean
+from certificates import wording
+from certificates.names import MOST_CHARACTERS, NameTooLong, clean
+from certificates.pdf import NameCannotBeSet
 from lms.access import open_to, own_award
 from lms.learning import Place, award
 from lms.library import course_at
 from lms.models import Award
 from lms.pages.loading import live, my_place
-from lms.printing import can_be_set, check_url, pdf_of
+from lms.printing import check_url, pdf_of, printer
 
 pages = Blueprint("awards", __name__)
 
@@ -24,16 +26,16 @@ class NameForm(FlaskForm):  # type: ignore[misc]
 
     def validate_name(self, field: StringField) -> None:
         """A name must be there, short enough, and something our fonts can set."""
-        field.data = clean(field.data or "")
+        try:
+            field.data = clean(field.data or "")
+            if field.data:
+                printer().check_name(field.data)
+        except NameTooLong as error:
+            raise ValidationError(wording.name_too_long(MOST_CHARACTERS)) from error
+        except NameCannotBeSet as error:
+            raise ValidationError(str(error)) from error
         if not field.data:
             raise ValidationError("Type the name you want on the certificate.")
-        if len(field.data) > NAME_LIMIT:
-            raise ValidationError(f"That is {len(field.data)} letters. Use {NAME_LIMIT} or fewer.")
-        if missing := can_be_set(field.data):
-            raise ValidationError(
-                f"We cannot print {missing} yet. Try another spelling of your name, for example in the "
-                "Latin alphabet."
-            )
 
 
 @pages.get("/courses/<course>/certificate")

@@ -59,7 +59,7 @@ def create(code: str) -> str:
 
 def _found(code: str) -> Award | None:
     parsed = parse(code)
-    return parsed and Award.with_code(parsed)
+    return Award.with_code(parsed) if parsed else None
 
 
 def _page(code: str, name_result: str | None = None) -> str:

@@ -6,7 +6,7 @@ import secrets
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from certificates.code import display, new_code, parse
+from certificates import code as codes
 from lms.access import caller, me, open_to, sign_in
 from lms.db import begin_writing, db
 from lms.models import Throttle, User
@@ -25,10 +25,10 @@ def new() -> str:
 @open_to("learner")
 def create() -> str:
     """Make a code and show it, this once. An older code stops working."""
-    code, user_id = new_code(secrets.choice), me().id
+    code, user_id = codes.make(secrets.token_bytes(codes.RANDOM_BYTES)), me().id
     begin_writing()
     db.session.get_one(User, user_id, populate_existing=True).keep_code(code)
-    return render_template("come_back.html", code_display=display(code))
+    return render_template("come_back.html", code_display=codes.display(code))
 
 
 @pages.get("")
@@ -42,7 +42,7 @@ def enter() -> str:
 @open_to("anyone")
 def resume() -> Response | tuple[str, int]:
     """Back to where they were."""
-    code = parse(request.form.get("code", ""))
+    code = codes.parse(request.form.get("code", ""))
     if not Throttle.allows("come back", caller(), tries=20, within=datetime.timedelta(hours=1)):
         return _again("That was tried too often. Wait an hour and try again.", 429)
     begin_writing()

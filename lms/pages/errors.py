@@ -10,13 +10,11 @@ WORDS = {
     400: ("We could not read that", "Go back, reload the page and try again."),
     403: (
         "Begin a course first",
-        "What you asked for belongs to someone who has begun a course in this browser. Begin a course, or come "
-        "back with your code.",
+        "This belongs to someone who has begun a course here. Begin a course, or come back with your code.",
     ),
     404: (
         "We cannot find that page",
-        "Check the address, or start again from the home page. If you were learning in another browser, come "
-        "back with your code.",
+        "Check the address. If you were learning in another browser, come back with your code.",
     ),
     405: ("That page cannot be used like that", "Go back and use the button on the page."),
     413: ("That is too much to send", "Send something shorter."),

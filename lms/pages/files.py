@@ -16,7 +16,7 @@ def asset(digest: str, name: str) -> Response:
     held = current_app.extensions["assets"].get(name)
     if held is None or held.digest != digest:
         abort(404)
-    zipped = "gzip" in request.accept_encodings
+    zipped = bool(request.accept_encodings["gzip"])
     response = Response(held.gzipped if zipped else held.data, content_type=held.media_type)
     response.headers.update({"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"})
     if zipped:

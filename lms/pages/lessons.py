@@ -6,13 +6,14 @@ from flask import Blueprint, abort, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from courses.course import Course, Lesson, LessonText
+from courses.course import Course, Lesson, LessonText, Step
 from lms.access import me, open_to, sign_in
 from lms.learning import begin, finish_lesson, place_of
 from lms.models import Enrolment
 from lms.pages.filters import step_url
 from lms.pages.loading import lesson_of, live, my_place
 from markup.facts import Prose
+from quizzes.kinds import Question
 
 pages = Blueprint("lessons", __name__, url_prefix="/courses/<course>/lessons")
 checks = Blueprint("checks", __name__, url_prefix="/courses/<course>/lessons/<lesson>/checks")
@@ -43,8 +44,8 @@ def answer(course: str, lesson: str, question: str) -> str:
     shown, version = lesson_of(taught, lesson), request.form.get("version", "standard")
     asked = next((q for q in _checks(_text(shown, version)) if q.id == question), None) or abort(404)
     given = chosen(len(asked.options))
-    answered = {asked.id: CheckResult(given, asked.share(given) == 1)} if given else {asked.id: None}
-    return _page(taught, shown, version, answered)
+    result = CheckResult(given, asked.share(given) == 1) if given else None
+    return _page(taught, shown, version, {asked.id: result})
 
 
 @pages.post("/<lesson>/completion")
@@ -90,11 +91,11 @@ def _text(lesson: Lesson, version: str) -> LessonText:
     return lesson.versions.get(version) or lesson.versions["standard"]
 
 
-def _checks(text: LessonText):  # type: ignore[no-untyped-def]
+def _checks(text: LessonText) -> list[Question]:
     return [block for block in text.blocks if not isinstance(block, Prose)]
 
 
-def _after(course: Course, lesson: Lesson):  # type: ignore[no-untyped-def]
+def _after(course: Course, lesson: Lesson) -> Step | None:
     steps = course.steps
     following = steps.index(lesson) + 1
     return steps[following] if following < len(steps) else None

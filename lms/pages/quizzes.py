@@ -26,5 +26,5 @@ def show(course: str, quiz: str) -> str:
         place=place,
         attempts=submitted,
         unfinished=next((attempt for attempt in attempts if not attempt.submitted_at), None),
-        refusal=may_begin(asked.rules, [each.submitted_at for each in submitted], now()),
+        refusal=may_begin(asked.rules, [each.submitted_at for each in submitted if each.submitted_at], now()),
     )
