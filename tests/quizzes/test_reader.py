@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from markup.blocks import Text
 from markup.facts import Prose
 from markup.source import Source
+from markup.source import read as read_source
 from quizzes.reader import read_bank, read_check, read_quiz
 
 
@@ -115,3 +116,18 @@ def test_what_is_read_can_always_be_asked(text):
         assert all(option.text for option in question.options)
         right = {place for place, option in enumerate(question.options) if option.right}
         assert question.share(right) == 1
+
+
+def test_a_file_from_windows_is_read_like_any_other():
+    """Byte-order mark, Windows line ends, curly quotes and hard spaces change nothing but the words."""
+    text = (
+        "\ufeff---\r\ntitle: Check\r\n---\r\n## Sam’s “friends”\r\n"
+        "-\u00a0(\u00a0x\u00a0) Listen\r\n> Yes.\r\n- (\u00a0) Ring\r\n"
+    )
+    source, problems = read_source("final.md", text.encode())
+    assert source is not None
+    quiz, found = read_quiz(source, "final", prose)
+    assert quiz is not None
+    assert (problems, found) == ((), ())
+    assert quiz.questions[0].id == "final#sams-friends"
+    assert [option.text.words for option in quiz.questions[0].options] == ["Listen", "Ring"]
