@@ -39,15 +39,15 @@ def gather(folder: Path, further: Iterable[Path] = ()) -> typst.Fonts:
 
 
 def package_for(character: str) -> str | None:
-    """The Debian package whose fonts print a character; None for emoji and other signs that are not letters."""
+    """The Debian package whose fonts print a character; None for emoji and signs."""
     if unicodedata.category(character)[0] not in "LMN":
         return None
     return "fonts-noto-cjk" if names.script(character) in _EAST_ASIAN else "fonts-noto-core"
 
 
 def _faces() -> Iterator[tuple[str, bytes]]:
-    for package, names in ((font_source_serif_pro, _SERIF), (font_source_sans_pro, _SANS)):
-        for name in names:
+    for package, files in ((font_source_serif_pro, _SERIF), (font_source_sans_pro, _SANS)):
+        for name in files:
             yield name, (Path(package.font_directory) / name).read_bytes()
     for name, key in _FIRAGO.items():
         yield name, pymupdf_fonts.myfont(key)

@@ -34,7 +34,7 @@ _NO_PARTS = str.maketrans(
 )  # letters that no one on another keyboard can type, and that Unicode does not take apart
 
 
-class NameTooLong(ValueError):
+class NameTooLong(ValueError):  # noqa: N818  says what is the matter
     """More than 100 characters. As a string: what to tell the learner."""
 
 

@@ -5,6 +5,7 @@ import json
 import re
 import threading
 from pathlib import Path
+from typing import Literal, cast
 
 import typst
 
@@ -13,14 +14,13 @@ from certificates.certificate import Certificate
 from certificates.fonts import package_for
 
 _TEMPLATE = Path(__file__).with_name("certificate.typ")
-_STANDARDS = ["a-3a", "ua-1"]
 _MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed")
 _LONGEST_TITLE = 160
 _LONGEST_ISSUER = 100
 _LONGEST_SUMMARY = 420
 
 
-class CannotBeSet(ValueError):
+class CannotBeSet(ValueError):  # noqa: N818  says what is the matter
     """Letters that no font at hand can print. As a string: what to tell the reader.
 
     `missing` has the letters, `hint` says to an administrator which font packages to install.
@@ -61,29 +61,35 @@ class Printer:
 
     def print_certificate(self, certificate: Certificate) -> bytes:
         """The PDF. Raises NameCannotBeSet, TextCannotBeSet, NameTooLong; ValueError for an empty name."""
-        return self._compile(certificate, format="pdf", pdf_standards=_STANDARDS)
+        return self._compile(certificate, "pdf")
 
     def picture(self, certificate: Certificate, pixels_per_inch: float = 96) -> bytes:
         """The certificate as a PNG. Letters without a font are empty boxes here: print it first."""
-        return self._compile(certificate, format="png", ppi=pixels_per_inch)
+        return self._compile(certificate, "png", pixels_per_inch)
 
     def check_name(self, name: str) -> None:
-        """Raises NameCannotBeSet if a certificate could not bear this name; NameTooLong; ValueError if empty."""
+        """Raises what `print_certificate` would for this name, before there is an award."""
         self.print_certificate(_specimen(name))
 
-    def _compile(self, certificate: Certificate, **options: object) -> bytes:
+    def _compile(
+        self, certificate: Certificate, kind: Literal["pdf", "png"], ppi: float | None = None
+    ) -> bytes:
         data = _data(certificate)
         midnight = datetime.datetime.combine(certificate.awarded, datetime.time.min, datetime.UTC)
         try:
-            made: bytes = self._compiler().compile(
-                sys_inputs={"data": json.dumps(data)}, timestamp=midnight, **options
+            made = self._compiler().compile(
+                sys_inputs={"data": json.dumps(data)},
+                timestamp=midnight,
+                format=kind,
+                ppi=ppi,
+                pdf_standards=["a-3a", "ua-1"] if kind == "pdf" else [],
             )
         except typst.TypstError as error:
             missing = tuple(_unescaped(found) for found in _MISSING.findall(error.diagnostic))
             if not missing:
                 raise
             raise _refusal(str(data["name"]), missing) from error
-        return made
+        return cast("bytes", made)  # one page, so never a list
 
     def _compiler(self) -> typst.Compiler:
         if not hasattr(self._own, "compiler"):
@@ -144,7 +150,7 @@ def _refusal(name: str, missing: tuple[str, ...]) -> CannotBeSet:
 
 
 def _unescaped(found: str) -> str:
-    """Typst names a letter that cannot stand alone by its number: \\u{bcd}."""
+    r"""Typst names a letter that cannot stand alone by its number: \u{bcd}."""
     number = re.fullmatch(r"\\u\{([0-9a-f]+)\}", found)
     return chr(int(number[1], 16)) if number else found
 

@@ -15,10 +15,9 @@ CODE = "Certificate code"
 CHECK = "Check this certificate at"
 QR_ALT = "QR code that opens the check of this certificate"
 _MONTHS = (
-    (
-        "January February March April May June July August September October November December"  # no locale needed
-    ).split()
-)
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def day(date: datetime.date) -> str:

@@ -25,18 +25,19 @@ class Outcome(msgspec.Struct, frozen=True):
 def mark(questions: Iterable[Question], given: Mapping[str, Collection[int]], rules: Rules) -> Outcome:
     """The outcome of an attempt that asked `questions`.
 
-    `given` holds the authored places of the options chosen, by question id; a question that is not
-    there earns nothing. A quiz without a pass mark is passed by taking it.
+    `given` holds the authored places of the options chosen, by question id. A question that is not
+    there, or for which nothing was chosen, earns nothing, whatever its rule. A quiz without a pass mark is
+    passed by taking it.
     """
     asked = tuple(questions)
     possible = sum(question.marks for question in asked)
-    earned = sum((earned_by(question, given.get(question.id)) for question in asked), Fraction(0))
+    earned = sum((earned_by(question, given.get(question.id, ())) for question in asked), Fraction(0))
     return Outcome(earned, possible, _passes(earned, possible, rules.pass_mark))
 
 
-def earned_by(question: Question, given: Collection[int] | None) -> Fraction:
-    """The marks one answer earns; None is no answer, and earns nothing."""
-    return Fraction(0) if given is None else question.share(given) * question.marks
+def earned_by(question: Question, given: Collection[int]) -> Fraction:
+    """The marks one answer earns. Nothing chosen is no answer: leaving a question out never pays."""
+    return question.share(given) * question.marks if given else Fraction(0)
 
 
 def _passes(earned: Fraction, possible: int, pass_mark: int | None) -> bool:

@@ -76,7 +76,8 @@ def _filled(quiz: Quiz, banks: Mapping[str, Bank], chance: random.Random) -> dic
     Fills as many slots as can be filled: where two draws want the same question, the one that has
     another to take moves on to it (augmenting paths, breadth first).
     """
-    pools = [[q.id for q in _pool(asked, banks)] for asked in quiz.draws]
+    own = {q.id for q in quiz.questions}
+    pools = [[q.id for q in _pool(asked, banks) if q.id not in own] for asked in quiz.draws]
     for pool in pools:
         chance.shuffle(pool)
     taken: dict[str, int] = {}

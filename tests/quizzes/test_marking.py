@@ -114,10 +114,11 @@ def test_a_percentage_is_rounded_down(ask):
 
 
 def test_a_question_left_out_earns_nothing(ask):
-    """Not to answer earns nothing, even where an empty answer would; other answers are no harm."""
+    """Going on without a tick earns nothing, even where each box left empty would count."""
     question = ask("a", [True, False, False], rule="each choice counts")
     assert mark([question], {"other": [0]}, Rules()).earned == 0
-    assert mark([question], {"a": []}, Rules()).earned == Fraction(2, 3)
+    assert mark([question], {"a": []}, Rules()).earned == 0
+    assert mark([question], {"a": [0, 1]}, Rules()).earned == Fraction(2, 3)
 
 
 def test_a_quiz_without_a_pass_mark_is_passed_by_taking_it(ask):

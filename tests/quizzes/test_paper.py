@@ -90,6 +90,14 @@ def test_what_can_be_drawn_is_drawn(ask, tags, draws, seed):
     assert (len(draw(taken, banks, seed)) == taken.length) is enough
 
 
+def test_a_question_of_the_quiz_is_not_drawn_again(ask):
+    """A bank that holds a question of the quiz itself, by its id, does not ask it twice."""
+    taken = quiz(ask, 2, (Draw(count=2, bank="a"),))
+    banks = {"a": Bank(id="a", title="A", questions=(taken.questions[0], ask("a#0", [True, False])))}
+    assert [asking.question for asking in draw(taken, banks, seed=1)] == ["final#0", "final#1", "a#0"]
+    assert shortfalls(taken, banks) == ((taken.draws[0], 1),)
+
+
 def test_drawn_questions_have_the_tag_asked_for(ask):
     """A draw with a tag takes only questions with that tag."""
     banks = {"a": bank(ask, "a", [["x"], [], ["y", "x"], ["y"]])}

@@ -145,6 +145,20 @@ def test_words_that_look_like_a_list_stay_words(read, words, given):
     assert quiz.questions[0].id == "final#q"
 
 
+def test_a_list_may_stand_in_the_body(read):
+    """With an empty line before the answers, a list above them is no answer without a box."""
+    quiz, problems = read("## Q\n- one\n- two\n\n- (x) a\n- ( ) b")
+    assert problems == ()
+    assert quiz.questions[0].body.words == "- one\n- two"
+
+
+def test_double_brackets_are_words_where_there_are_answers(read):
+    """Only a question without answers is taken for one with gaps."""
+    quiz, problems = read("## Q\nThe sign says [[999]].\n- (x) a\n- ( ) b")
+    assert problems == ()
+    assert "[[999]]" in quiz.questions[0].body.words
+
+
 def test_an_example_in_code_is_body(read):
     """Options and headings inside a fence are shown, not taken."""
     quiz, problems = read("## Q\n```\n- (x) not this\n## nor this\n```\n- (x) a\n- ( ) b")
