@@ -17,21 +17,8 @@ _LANGUAGES = {
     "MYANMAR": "my", "KHMER": "km", "GEORGIAN": "ka", "ARMENIAN": "hy", "GREEK": "el", "ETHIOPIC": "am",
     "HANGUL": "ko", "HIRAGANA": "ja", "KATAKANA": "ja", "CJK": "zh", "THAANA": "dv", "TIBETAN": "bo",
 }  # fmt: skip
-_NO_PARTS = str.maketrans(
-    {
-        "ł": "l",
-        "ø": "o",
-        "đ": "d",
-        "ð": "d",
-        "ħ": "h",
-        "ŧ": "t",
-        "ı": "i",
-        "ŋ": "ng",
-        "þ": "th",
-        "æ": "ae",
-        "œ": "oe",
-    }
-)  # letters that no one on another keyboard can type, and that Unicode does not take apart
+# Letters that Unicode does not take apart, as people write them on a keyboard that lacks them.
+_NO_PARTS = str.maketrans("łøđðħŧı", "loddhti") | str.maketrans({"ŋ": "ng", "þ": "th", "æ": "ae", "œ": "oe"})
 
 
 class NameTooLong(ValueError):  # noqa: N818  says what is the matter

@@ -29,8 +29,8 @@ class CannotBeSet(ValueError):  # noqa: N818  says what is the matter
     def __init__(self, words: str, missing: tuple[str, ...]) -> None:
         super().__init__(words)
         self.missing = missing
-        packages = {package_for(letter) for letter in missing} - {None}
-        self.hint = wording.fonts_to_install(sorted(filter(None, packages)))
+        packages = {package for letter in missing if (package := package_for(letter))}
+        self.hint = wording.fonts_to_install(sorted(packages))
 
 
 class NameCannotBeSet(CannotBeSet):
@@ -109,11 +109,9 @@ def _data(certificate: Certificate) -> dict[str, object]:
     issuer = _shortened(certificate.issuer, _LONGEST_ISSUER)
     summary = _shortened(certificate.summary, _LONGEST_SUMMARY)
     return {
-        "document": {
-            "title": wording.document_title(title, name),
-            "description": wording.description(title, issuer),
-            "language": wording.LANGUAGE,
-        },
+        "language": wording.LANGUAGE,
+        "document_title": wording.document_title(title, name),
+        "description": wording.description(title, issuer),
         "brand": wording.BRAND,
         "heading": wording.HEADING,
         "lead": wording.LEAD,

@@ -14,7 +14,7 @@ from lms.settings import Settings
 
 MACHINE_FONTS = (Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/fonts/opentype/noto"))
 PRINTED_COLOURS = ("#6a1f5f", "#f6b93b", "#d9583b", "#2f8f6b", "#8cc3e3", "#f7d9e4")
-COLUMNS, ROWS = 12, 3
+COLUMNS, ROWS = 8, 3
 
 
 @functools.cache

@@ -122,6 +122,12 @@ def test_a_certificate_without_end_has_no_end(printer: Printer, award: Award, ta
     assert wording.GIVEN_BY_LEARNER not in read
 
 
+def test_a_course_without_summary_is_valid(printer: Printer, award: Award) -> None:
+    """A summary may be left out."""
+    made = printer.print_certificate(award(summary=""))
+    assert page.validate_pdf_bytes(made, profile="ua1").is_compliant
+
+
 def test_the_same_award_is_the_same_bytes(printer: Printer, award: Award) -> None:
     """Printed again, later or between others, a certificate has not changed by a byte."""
     first = printer.print_certificate(award())

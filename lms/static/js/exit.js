@@ -1,64 +1,60 @@
-// Exit this page. The link works without this; with it, the screen is covered at once and Shift three times
-// works too. A frame that may not leave its window empties itself instead.
-const exitLinks = document.querySelectorAll("a[data-exit]");
-const exitDots = document.querySelector(".exit-dots");
+// Exit this page. The link works without this; with it the screen is covered at once, and Shift three times
+// works too. Its words are in the page: see base.html.
+const exit = document.querySelector(".exit");
+const exitDots = exit?.querySelector(".exit-dots");
 const exitStatus = document.querySelector("[data-exit-status]");
 let presses = 0;
-let pressTimer;
+let forgetting;
 let shiftWasCombined = false;
 
-function leave(url) {
+function leave() {
   document.title = "";
   for (const element of document.body.children) element.hidden = true;
   const cover = document.createElement("div");
-  cover.className = "exit-overlay";
+  cover.className = "exit-cover";
   cover.setAttribute("role", "alert");
-  cover.textContent = "Loading.";
+  cover.textContent = exit.dataset.leaving;
   document.body.append(cover);
-  const emptyThisFrame = () => location.replace("/left");
+  // A learning system may show us in a frame that cannot move its window: then empty at least the frame.
+  const emptyFrame = () => location.replace(exit.dataset.left);
   try {
-    window.top.location.replace(url);
-    if (window.top !== window) setTimeout(emptyThisFrame, 600);
+    window.top.location.replace(exit.href);
+    if (window.top !== window) setTimeout(emptyFrame, 600);
   } catch {
-    emptyThisFrame();
+    emptyFrame();
   }
 }
 
-function showPresses() {
-  if (!exitDots) return;
-  exitDots.toggleAttribute("data-count", presses > 0);
-  [...exitDots.children].forEach((dot, place) => dot.classList.toggle("on", place < presses));
+function count(number) {
+  presses = number;
+  exitDots.toggleAttribute("data-count", number > 0);
+  [...exitDots.children].forEach((dot, place) => dot.classList.toggle("on", place < number));
+  exitStatus.textContent = ["", exit.dataset.twoMore, exit.dataset.oneMore][number] ?? "";
 }
 
-function forgetPresses() {
-  presses = 0;
-  showPresses();
-  if (exitStatus) exitStatus.textContent = "";
-}
-
-for (const link of exitLinks) {
-  link.addEventListener("click", (event) => {
-    event.preventDefault();
-    leave(link.href);
-  });
-}
-
-document.addEventListener("keyup", (event) => {
-  if (event.key === "Shift" && !shiftWasCombined && exitLinks.length) {
-    presses += 1;
-    showPresses();
-    clearTimeout(pressTimer);
-    if (presses === 3) return leave(exitLinks[0].href);
-    const left = 3 - presses;
-    exitStatus.textContent = `Shift, press ${left} more ${left === 1 ? "time" : "times"} to exit.`;
-    pressTimer = setTimeout(forgetPresses, 5000);
+function pressed(event) {
+  if (event.key === "Shift" && !shiftWasCombined) {
+    clearTimeout(forgetting);
+    count(presses + 1);
+    if (presses === 3) leave();
+    else forgetting = setTimeout(count, 5000, 0);
   } else if (presses) {
-    forgetPresses();
+    count(0);
   }
   shiftWasCombined = event.shiftKey;
-}, true);
+}
 
-// A page brought back from the browser's memory is asked for again: its session may have ended.
-window.addEventListener("pageshow", (event) => {
+if (exit) {
+  for (const link of document.querySelectorAll("a[data-exit]")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      leave();
+    });
+  }
+  document.addEventListener("keyup", pressed, true);
+}
+
+// A page the browser brings back from memory is asked for again: its session may have ended.
+addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });

@@ -1,2 +1,2 @@
-// Feedback and error summaries are read out and reached first.
+// What is wrong, or what we say to an answer, is reached and read out first.
 document.querySelector("[data-focus]")?.focus();

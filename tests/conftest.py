@@ -1,0 +1,153 @@
+"""What all tests share: both databases, honest skips, and the application on top."""
+
+import contextlib
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
+from sqlalchemy import event
+
+from courses.library import bundles
+from lms import library
+from lms.app import create_app
+from lms.db import db
+from lms.settings import Settings
+from tests import postgres
+from tests.page_checks import CheckingClient
+
+settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ours")
+
+REQUIRED = os.environ.get("ALONGSIDE_TEST_REQUIRE") == "all"
+STATE = pytest.StashKey[dict[str, str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[STATE] = {}
+
+
+def skip(request: pytest.FixtureRequest, what: str, why: str) -> None:
+    """Skip honestly, or fail where nothing may be skipped."""
+    request.config.stash[STATE][what] = why
+    (pytest.fail if REQUIRED else pytest.skip)(f"{what}: {why}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in the last lines what ran and what did not, and why."""
+    reports = [r for kind in ("passed", "failed") for r in terminalreporter.stats.get(kind, [])]
+    skipped = terminalreporter.config.stash[STATE]
+    for what, mark in (("PostgreSQL", "postgresql"), ("Browser", "tests/browser/")):
+        ran = sum(mark in report.nodeid for report in reports if report.when == "call")
+        told = f"skipped, because {skipped[what]}" if what in skipped else f"{ran} tests run"
+        terminalreporter.write_line(f"{what}: {told}")
+
+
+@dataclass(frozen=True)
+class Database:
+    """A kind of database that copies of one prepared database can be made on."""
+
+    copy: Callable[[], str]
+
+
+def prepare(url: str, folder: Path) -> None:
+    """Bring a fresh database up to date and publish the shipped courses in it."""
+    app = create_app(settings_for(url, folder))
+    with app.app_context():
+        upgrade()
+        for slug, bundle in bundles().items():
+            assert library.publish(bundle, slug).revision is not None
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def settings_for(url: str, folder: Path) -> Settings:
+    return Settings(instance=folder, database_url=url, secret_key="only for tests", url="http://localhost")
+
+
+@pytest.fixture(scope="session")
+def fonts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One instance folder for all, so that fonts are unpacked once."""
+    return tmp_path_factory.mktemp("instance")
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory, fonts_folder: Path) -> Database:
+    folder = tmp_path_factory.mktemp("sqlite")
+    prepare(f"sqlite:///{folder / 'template.db'}", fonts_folder)
+
+    def copy() -> str:
+        path = folder / f"{uuid.uuid4().hex}.db"
+        shutil.copy(folder / "template.db", path)
+        return f"sqlite:///{path}"
+
+    return Database(copy)
+
+
+@pytest.fixture(scope="session")
+def postgresql(request: pytest.FixtureRequest, fonts_folder: Path) -> Iterator[Database]:
+    with contextlib.ExitStack() as stack:
+        try:
+            server = stack.enter_context(postgres.server())
+        except postgres.NoPostgresError as error:
+            skip(request, "PostgreSQL", str(error))
+        template = f"template_{uuid.uuid4().hex}"
+        postgres.run(server, f"CREATE DATABASE {template}")
+        prepare(postgres.url_of(server, template), fonts_folder)
+        made = [template]
+
+        def copy() -> str:
+            made.append(f"test_{uuid.uuid4().hex}")
+            postgres.run(server, f"CREATE DATABASE {made[-1]} TEMPLATE {template}")
+            return postgres.url_of(server, made[-1])
+
+        yield Database(copy)
+        for name in made:
+            postgres.run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database of one test's own, with the shipped courses: each test runs on both kinds."""
+    held: Database = request.getfixturevalue(request.param)
+    return held.copy()
+
+
+@pytest.fixture
+def app(database_url: str, fonts_folder: Path) -> Iterator[Flask]:
+    made = create_app(settings_for(database_url, fonts_folder))
+    made.test_client_class = CheckingClient
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> CheckingClient:
+    """A browser that refuses a page that is not fit to be seen."""
+    made = app.test_client()
+    assert isinstance(made, CheckingClient)
+    return made
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The SQL statements sent while the test runs; clear it to begin anew."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
