@@ -119,7 +119,7 @@ def test_name_matches_are_slowed(client: CheckingClient, app: Flask) -> None:
     client.get(f"/check/{code}")
     texts = [client.send(f"/check/{code}/name-matches", name="Someone").text for _ in range(11)]
     assert all("No, that is not" in text for text in texts[:10])
-    assert "Too many tries" in texts[10]
+    assert "asked too often" in texts[10]
 
 
 def test_unknown_and_malformed_codes_answer_alike(client: CheckingClient) -> None:
