@@ -11,7 +11,7 @@ function leave() {
   document.title = "";
   for (const element of document.body.children) element.hidden = true;
   const cover = document.createElement("div");
-  cover.className = "exit-cover";
+  cover.className = "exit-overlay";
   cover.setAttribute("role", "alert");
   cover.textContent = exit.dataset.leaving;
   document.body.append(cover);

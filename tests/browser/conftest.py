@@ -1,0 +1,119 @@
+"""A real server and a real browser: Debian's Chromium, driven through Playwright."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+from tests.conftest import skip
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EXPECTED = ("status of 404", "status of 422", "status of 503", "Clear-Site-Data")
+"""What the browser says of answers that the tests ask for on purpose."""
+
+
+@pytest.fixture(scope="session")
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    named = os.environ.get("ALONGSIDE_TEST_CHROMIUM", "/usr/bin/chromium")
+    path = named if Path(named).exists() else shutil.which("chromium")
+    if path is None:
+        skip(request, "Browser", "no Chromium is installed here (Debian: sudo apt install chromium)")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of `alongside serve`, as one command starts it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    environment = {
+        **os.environ,
+        "PORT": str(port),
+        "ALONGSIDE_INSTANCE": str(tmp_path_factory.mktemp("served")),
+        "ALONGSIDE_LEAVE_TO": f"{address}/left",  # the tests stay on this machine
+    }
+    process = subprocess.Popen([sys.executable, "-m", "lms.cli", "serve"], env=environment)
+    _wait_for(f"{address}/healthz", process)
+    yield address
+    process.terminate()
+    assert process.wait(30) == 0, "Ctrl-C or SIGTERM stops everything cleanly"
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert process.poll() is None, "the server stopped"
+        try:
+            with urllib.request.urlopen(address) as answer:  # noqa: S310  our own address
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server did not answer in thirty seconds")
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a new context with the given settings; fails on anything said on the console, on an
+    error in a script, and on any request that leaves the site.
+    """
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if not any(expected in message.text for expected in EXPECTED):
+            faults.append(message.text)
+
+    def leaving(request: Request) -> None:
+        if not request.url.startswith(server):
+            faults.append(f"left the site: {request.url}")
+
+    def opened(**settings: object) -> Page:
+        context = browser.new_context(base_url=server, **settings)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", hear)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("request", leaving)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not faults, faults
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], None]:
+    """Asserts that axe finds nothing on a page."""
+    checker = Axe()
+
+    def check(page: Page) -> None:
+        options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+        found = checker.run(page, options=options)
+        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+
+    return check
