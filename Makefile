@@ -31,7 +31,7 @@ lint: $(TEST_STAMP) ## Style, types and import contracts
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/lint-imports >/dev/null 2>&1 || $(BIN)/lint-imports
 
 lock: $(TEST_STAMP) ## Pin the newest versions that pyproject.toml allows
 	@$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

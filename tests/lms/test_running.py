@@ -1,0 +1,181 @@
+"""Settings, commands, health, the worker, and the database itself."""
+
+import datetime
+import json
+import re
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from click.testing import CliRunner
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect, select, update
+
+from courses.library import FOLDER
+from lms import cli, worker
+from lms.db import db, now
+from lms.learning import begin, begin_attempt
+from lms.library import live_course
+from lms.models import Attempt, Enrolment, Heartbeat, Session, Throttle, User
+from lms.settings import Settings, SettingsError
+from quizzes.rules import Refusal
+from tests.conftest import settings_for
+from tests.lms.test_learning import SLUG, get_award, pass_course
+from tests.lms.test_learning import begin as begin_course
+from tests.page_checks import CheckingClient
+
+COURSE_FOLDER = FOLDER / "courses" / SLUG
+
+
+def test_a_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    """A missing secret is made in the instance folder, readable by its owner only, and kept."""
+    environment = {"ALONGSIDE_INSTANCE": str(tmp_path / "instance")}
+    first, second = Settings.from_env(environment), Settings.from_env(environment)
+    assert first.secret_key == second.secret_key and len(first.secret_key) == 64
+    assert stat.S_IMODE((tmp_path / "instance" / "secret-key").stat().st_mode) == 0o600
+
+
+def test_production_needs_its_own_secret(tmp_path: Path) -> None:
+    """With an https address, a missing secret is refused in words that say what to do."""
+    environment = {"ALONGSIDE_INSTANCE": str(tmp_path), "ALONGSIDE_URL": "https://learn.example"}
+    with pytest.raises(SettingsError, match="ALONGSIDE_SECRET_KEY is not set"):
+        Settings.from_env(environment)
+
+
+def test_a_port_that_is_no_number(tmp_path: Path) -> None:
+    """A wrong setting is named, with what was read."""
+    with pytest.raises(SettingsError, match="PORT should be a whole number, but is 'many'"):
+        Settings.from_env({"ALONGSIDE_INSTANCE": str(tmp_path), "PORT": "many"})
+
+
+def test_every_setting_is_documented() -> None:
+    """Each environment variable the code reads stands in docs/settings.md."""
+    root = Path(__file__).parents[2]
+    read = set(
+        re.findall(r'"((?:ALONGSIDE_\w+|PORT))"', (root / "lms" / "settings.py").read_text(encoding="utf-8"))
+    )
+    documented = (root / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert read and all(f"`{name}`" in documented for name in read)
+
+
+def test_check_command(tmp_path: Path) -> None:
+    """A good course exits 0; a broken one exits 1 and names file, line and mend, also as JSON."""
+    runner = CliRunner()
+    good = runner.invoke(cli.main, ["courses", "check", str(COURSE_FOLDER)])
+    assert good.exit_code == 0, good.output
+    (tmp_path / "course.md").write_text("---\ntitel: A course\nsummary: S\n---\n", encoding="utf-8")
+    bad = runner.invoke(cli.main, ["courses", "check", str(tmp_path)])
+    assert bad.exit_code == 1 and "course.md, line 2" in bad.output and "title" in bad.output
+    told = json.loads(runner.invoke(cli.main, ["courses", "check", "--json", str(tmp_path)]).output)
+    assert {"path", "line", "severity", "message", "mend", "shown"} <= set(told["problems"][0])
+
+
+def test_publish_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publishing a folder makes it live; publishing it again says that nothing changed."""
+    monkeypatch.setenv("ALONGSIDE_INSTANCE", str(tmp_path))
+    runner = CliRunner()
+    first = runner.invoke(cli.main, ["courses", "publish", str(COURSE_FOLDER)])
+    assert first.exit_code == 0 and f"/courses/{SLUG}" in first.output, first.output
+    again = runner.invoke(cli.main, ["courses", "publish", str(COURSE_FOLDER)])
+    assert "nothing changed" in again.output
+
+
+def test_health(client: CheckingClient, app: Flask) -> None:
+    """503 until a worker shows a sign of life, 200 then, 503 again when it has been silent for long."""
+    assert client.get("/healthz").status_code == 503
+    with app.app_context():
+        worker.beat()
+    assert client.get("/healthz").json == {"database": "up", "worker": "up"}
+    with app.app_context():
+        db.session.execute(update(Heartbeat).values(beat_at=now() - datetime.timedelta(minutes=2)))
+        db.session.commit()
+    assert client.get("/healthz").status_code == 503
+
+
+def test_health_without_a_database(tmp_path: Path) -> None:
+    """A database that is away is said, not thrown."""
+    from lms.app import create_app  # noqa: PLC0415  an application of its own
+
+    broken = create_app(settings_for(f"sqlite:///{tmp_path / 'none' / 'at-all.db'}", tmp_path))
+    assert broken.test_client().get("/healthz").status_code == 503
+
+
+def test_purge(client: CheckingClient, app: Flask) -> None:
+    """Guests idle for 30 days go with all they did, unless they hold a certificate."""
+    pass_course(client, app)
+    get_award(client)
+    idle = app.test_client()
+    assert isinstance(idle, CheckingClient)
+    begin_course(idle)
+    with app.app_context():
+        db.session.execute(update(User).values(active_at=now() - datetime.timedelta(days=31)))
+        db.session.execute(update(Session).values(ends_at=now() - datetime.timedelta(days=1)))
+        db.session.execute(update(Throttle).values(began_at=now() - datetime.timedelta(days=2)))
+        db.session.commit()
+        worker.purge()
+        assert [user.id for user in db.session.scalars(select(User))] == [1]
+        assert [enrolment.user_id for enrolment in db.session.scalars(select(Enrolment))] == [1]
+        assert not db.session.scalars(select(Session)).all()
+
+
+def test_attempts_begun_at_once_are_one(client: CheckingClient, app: Flask) -> None:
+    """Eight requests that begin a quiz in the same moment begin one attempt."""
+    with app.app_context():
+        found = live_course(SLUG)
+        assert found
+        course, revision_id = found
+        enrolment_id = begin(None, course).id
+        db.session.commit()
+    got: list[int] = []
+    gate = threading.Barrier(8)
+
+    def start() -> None:
+        with app.app_context():
+            enrolment = db.session.get_one(Enrolment, enrolment_id)
+            gate.wait()
+            attempt = begin_attempt(enrolment, revision_id, course.quizzes[0])
+            assert not isinstance(attempt, Refusal)
+            got.append(attempt.id)
+            db.session.commit()
+
+    threads = [threading.Thread(target=start) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(got) == 8 and len(set(got)) == 1
+    with app.app_context():
+        assert len(db.session.scalars(select(Attempt)).all()) == 1
+
+
+def test_throttle_counts_from_many_at_once(app: Flask) -> None:
+    """Tries made at the same moment are all counted."""
+    allowed: list[bool] = []
+
+    def attempt() -> None:
+        with app.app_context():
+            allowed.append(Throttle.allows("test", "me", tries=5, within=datetime.timedelta(hours=1)))
+
+    threads = [threading.Thread(target=attempt) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(allowed) == [False] * 7 + [True] * 5
+
+
+def test_migrations_make_what_the_models_say(app: Flask) -> None:
+    """After all migrations the database is exactly what the models describe; down and up again works."""
+    with app.app_context():
+        db.session.remove()
+        with db.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": False})
+            assert compare_metadata(context, db.metadata) == []
+        downgrade(revision="base")
+        assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+        upgrade()
+        assert "enrolment" in inspect(db.engine).get_table_names()
