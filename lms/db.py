@@ -70,12 +70,13 @@ def _begin(connection: Any) -> None:
 
 
 def begin_writing() -> None:
-    """End the read so far and begin a transaction that may write.
+    """End the read so far and begin a transaction that may write. Within one already begun, do nothing.
 
     On SQLite a read that turns into a write is refused at once when another has written in between,
-    so a writer asks for its turn first. What was read before must be read again. The user that
-    Flask-Login holds is re-read on next use, because commit and rollback expire it.
+    so a writer asks for its turn first. What was read before must be read again.
     """
+    if db.session.connection().get_execution_options().get("writes"):
+        return
     db.session.rollback()
     db.session.connection(execution_options={"writes": True})
 

@@ -175,6 +175,20 @@ def test_quick_check_keeps_nothing(client: CheckingClient, app: Flask) -> None:
         assert db.session.query(User).count() == 0
 
 
+@pytest.mark.parametrize("first", ["lesson", "quiz"])
+def test_newcomers_may_start_anywhere(client: CheckingClient, app: Flask, first: str) -> None:
+    """Someone who follows a link to a lesson or quiz begins the course by using it, and nothing is lost."""
+    if first == "quiz":
+        attempt = start_quiz(client)
+        assert client.get(f"{attempt}/questions/1").status_code == 200
+    else:
+        client.get(f"{COURSE}/lessons/what-it-does")
+        client.send(f"{COURSE}/lessons/what-it-does/completion")
+        assert "1 of 5" in client.get(COURSE).text
+    with app.app_context():
+        assert db.session.query(Enrolment).count() == 1
+
+
 def test_two_beginnings_are_one(client: CheckingClient, app: Flask) -> None:
     """Beginning a course twice enrols once."""
     begin(client)
