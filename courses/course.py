@@ -20,6 +20,7 @@ class LessonText(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     path: str
     language: str = "en-GB"
+    content_note: str = ""
     blocks: tuple[Block, ...] = ()
 
 
@@ -29,7 +30,6 @@ class Lesson(msgspec.Struct, frozen=True, kw_only=True, tag="lesson"):
     id: str
     versions: dict[str, LessonText]
     minutes: int | None = None
-    content_note: str = ""
 
     @property
     def title(self) -> str:

@@ -25,7 +25,7 @@ NOTE_TITLES = {
 
 
 def read_lesson(
-    source: Source, body: int, lesson_id: str, title: str, writer: Writer, language: str
+    source: Source, body: int, lesson_id: str, title: str, writer: Writer, language: str, note: str
 ) -> tuple[LessonText, tuple[Problem, ...]]:
     """The words of one version of a lesson. The writer keeps the problems of the prose itself."""
     pieces, problems = blocks.read(source, body, (*BLOCKS, *LATER))
@@ -36,6 +36,7 @@ def read_lesson(
         title=title,
         path=source.path,
         language=language,
+        content_note=note,
         blocks=tuple(_split(prose, composer.checks)),
     )
     return read, (*problems, *composer.problems)

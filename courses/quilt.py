@@ -22,7 +22,7 @@ class Shape(NamedTuple):
 
 def quilt(seed: str, columns: int = 8, rows: int = 3) -> tuple[Shape, ...]:
     """The patchwork for a name, `columns` by `rows` patches, each 40 units wide and high."""
-    dice = _dice(f"{seed}:{columns}x{rows}")
+    dice = _dice(seed)
     palette = PALETTES[next(dice) % len(PALETTES)]
     half = (columns + 1) // 2
     shapes: list[Shape] = []

@@ -160,7 +160,7 @@ class _Reader:
 
     def _introduction(self, file: _File) -> Prose:
         text, _ = read_lesson(
-            file.source, file.front.body, "course", "", writer := self._writer(file), "en-GB"
+            file.source, file.front.body, "course", "", writer := self._writer(file), "en-GB", ""
         )
         self.problems += writer.problems
         return Prose(
@@ -242,13 +242,14 @@ class _Reader:
             id=file.id,
             versions=versions,
             minutes=self._number(file, "minutes"),
-            content_note=file.front.value("content note"),
         )
 
     def _text(self, file: _File, language: str) -> LessonText:
         writer = self._writer(file)
         title = self._needed(file, "title")
-        text, problems = read_lesson(file.source, file.front.body, file.id, title, writer, language)
+        text, problems = read_lesson(
+            file.source, file.front.body, file.id, title, writer, language, file.front.value("content note")
+        )
         self.problems += (*problems, *writer.problems, *long_sentences(file.source, file.front.body))
         if not text.blocks:
             self._say(

@@ -60,23 +60,25 @@ def named(*proses: Prose) -> frozenset[str]:
     return frozenset(part.name for prose in proses for part in prose.parts if isinstance(part, FactGap))
 
 
-def fill(prose: Prose, facts: Facts) -> str:
-    """The HTML of `prose` with today's facts in its gaps.
+def fill(prose: Prose, facts: Facts, *, linked: bool = True) -> str:
+    """The HTML of `prose` with today's facts in its gaps, as links unless `linked` is False.
 
     A fact that is missing shows as its name in brackets: publishing refuses unknown names, so this
     is only seen when a fact is withdrawn later.
     """
-    return "".join(part if isinstance(part, str) else shown(part, facts) for part in prose.parts)
+    return "".join(
+        part if isinstance(part, str) else shown(part, facts, linked=linked) for part in prose.parts
+    )
 
 
-def shown(gap: FactGap, facts: Facts) -> str:
+def shown(gap: FactGap, facts: Facts, *, linked: bool = True) -> str:
     """One gap as HTML, escaped."""
     fact = facts.get(gap.name)
     if fact is None:
         return f"[{html.escape(gap.name)}]"
     if gap.form == "list":
         return "<ul>" + "".join(f"<li>{html.escape(item)}</li>" for item in fact.value) + "</ul>"
-    return as_html(fact, linked=gap.form == "linked")
+    return as_html(fact, linked=linked and gap.form == "linked")
 
 
 def as_html(fact: Fact, *, linked: bool = True) -> str:

@@ -13,10 +13,7 @@ pages = Blueprint("exits", __name__)
 @open_to("anyone")
 def leave() -> Response:
     """End the session and leave. A link from another site leaves too, but ends nothing."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "cross-site":
-        begin_writing()
-        sign_out()
-        g.wrote = True
+    _end_session()
     response = redirect(current_app.extensions["alongside"].leave_to)
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Clear-Site-Data"] = '"cache"'
@@ -26,5 +23,13 @@ def leave() -> Response:
 @pages.get("/left")
 @open_to("anyone")
 def left() -> str:
-    """An almost empty page, for a frame that may not leave its window."""
+    """An almost empty page, for a frame that may not leave its window; often all that arrives of an exit."""
+    _end_session()
     return render_template("left.html")
+
+
+def _end_session() -> None:
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "cross-site":
+        begin_writing()
+        sign_out()
+        g.wrote = True

@@ -28,9 +28,9 @@ def facts_shown() -> Facts:
     return {**facts(), **g.get("pinned_facts", {})}
 
 
-def fill(text: Prose) -> Markup:
-    """Prose as safe HTML with facts in its gaps."""
-    return Markup(fill_html(text, facts_shown()))  # noqa: S704  made by our renderer and sanitised
+def fill(text: Prose, *, linked: bool = True) -> Markup:
+    """Prose as safe HTML with facts in its gaps; without links where the words are themselves pressed."""
+    return Markup(fill_html(text, facts_shown(), linked=linked))  # noqa: S704  made by our renderer and sanitised
 
 
 def fact(name: str) -> Markup:
