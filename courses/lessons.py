@@ -11,7 +11,7 @@ from markup.facts import FactGap, Prose
 from markup.problems import Problem
 from markup.source import Source
 from quizzes.kinds import Question
-from quizzes.reader import read_check
+from quizzes.reader import doubled_ids, read_check
 
 BLOCKS = ("check", "more", "story")
 LATER = ("include", "if", "video", "audio")
@@ -39,7 +39,8 @@ def read_lesson(
         content_note=note,
         blocks=tuple(_split(prose, composer.checks)),
     )
-    return read, (*problems, *composer.problems)
+    doubled = doubled_ids(source, ((check.id, check.line) for check in composer.checks))
+    return read, (*problems, *composer.problems, *doubled)
 
 
 class _Composer:

@@ -235,6 +235,13 @@ class _Tree(Treeprocessor):
                 self._image(parent, element)
             case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
                 self._heading(element)
+            case "th" if not "".join(element.itertext()).strip():
+                self.writer.problem(
+                    "|",
+                    "A column of this table has no heading.",
+                    "Write one above it: people who listen to the page hear it with every cell.",
+                    warning=True,
+                )
 
     def _link(self, element: ElementTree.Element) -> None:
         address = element.get("href", "")

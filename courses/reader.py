@@ -19,7 +19,7 @@ from markup.facts import Prose
 from markup.front_matter import FrontMatter
 from markup.problems import Problem, in_order, nearest
 from markup.source import Source
-from quizzes.paper import shortfall
+from quizzes.paper import shortfalls
 from quizzes.quiz import Bank, Quiz
 from quizzes.reader import read_bank, read_quiz
 
@@ -159,13 +159,13 @@ class _Reader:
         )
 
     def _introduction(self, file: _File) -> Prose:
-        text, _ = read_lesson(
-            file.source, file.front.body, "course", "", writer := self._writer(file), "en-GB", ""
-        )
-        self.problems += writer.problems
-        return Prose(
-            parts=tuple(part for block in text.blocks if isinstance(block, Prose) for part in block.parts)
-        )
+        writer, body = self._writer(file), file.front.body
+        text, problems = read_lesson(file.source, body, "course", "", writer, "en-GB", "")
+        self.problems += (*problems, *writer.problems)
+        if any(not isinstance(block, Prose) for block in text.blocks):
+            self._say(file.path, body, "The introduction cannot hold a check.", "Move it into a lesson.")
+        prose = (block for block in text.blocks if isinstance(block, Prose))
+        return Prose(parts=tuple(part for block in prose for part in block.parts))
 
     def _glossary(self) -> tuple[Term, ...]:
         file = self.files.get("glossary.md")
@@ -280,16 +280,22 @@ class _Reader:
                 held.setdefault(file.id, file.path)
 
     def _check_draws(self, modules: tuple[Module, ...], banks: dict[str, Bank]) -> None:
-        quizzes = (step for module in modules for step in module.steps if isinstance(step, Quiz))
-        for path, draw in ((quiz.path, draw) for quiz in quizzes for draw in quiz.draws):
-            line, bank = self._line_of(path, draw.bank), banks.get(draw.bank)
-            if bank is None:
-                near = nearest(draw.bank, banks)
-                mend = f"Did you mean {near}?" if near else f"Write the file {draw.bank}.md, with kind: bank."
-                self._say(path, line, f"There is no bank {draw.bank}.", mend)
-            elif short := shortfall(draw, bank):
+        for quiz in (step for module in modules for step in module.steps if isinstance(step, Quiz)):
+            for draw in quiz.draws:
+                if draw.bank not in banks:
+                    near = nearest(draw.bank, banks)
+                    mend = (
+                        f"Did you mean {near}?"
+                        if near
+                        else f"Write the file {draw.bank}.md, with kind: bank."
+                    )
+                    line = self._line_of(quiz.path, draw.bank)
+                    self._say(quiz.path, line, f"There is no bank {draw.bank}.", mend)
+            known = msgspec.structs.replace(quiz, draws=tuple(d for d in quiz.draws if d.bank in banks))
+            for draw, short in shortfalls(known, banks):
                 message = f"{draw.bank} is too small: this asks for {draw.count}, and {short} are missing."
-                self._say(path, line, message, "Write more questions, or draw fewer.")
+                line = self._line_of(quiz.path, draw.bank)
+                self._say(quiz.path, line, message, "Write more questions, or draw fewer.")
 
     def _line_of(self, path: str, words: str) -> int:
         lines = self.files[path].source.lines

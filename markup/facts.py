@@ -76,6 +76,8 @@ def shown(gap: FactGap, facts: Facts, *, linked: bool = True) -> str:
     fact = facts.get(gap.name)
     if fact is None:
         return f"[{html.escape(gap.name)}]"
+    if gap.form == "list" and fact.shown_as != "list":
+        return f"<p>{as_html(fact, linked=linked)}</p>"
     if gap.form == "list":
         return "<ul>" + "".join(f"<li>{html.escape(item)}</li>" for item in fact.value) + "</ul>"
     return as_html(fact, linked=linked and gap.form == "linked")
