@@ -1,0 +1,65 @@
+"""What the documents say is so: commands run, links lead somewhere, every dependency has its reason."""
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from lms import cli
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def commands() -> list[str]:
+    """Every line of the README's console blocks, without its comment."""
+    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    return [line.partition("#")[0].strip() for block in blocks for line in block.splitlines() if line.strip()]
+
+
+def test_make_targets_exist() -> None:
+    """Each `make` command of the README is a target of the Makefile."""
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    wanted = {command.split()[1] for command in commands() if command.startswith("make ")}
+    assert wanted == {"serve", "test"} and wanted <= targets
+
+
+@pytest.mark.parametrize("command", [each for each in commands() if "alongside" in each])
+def test_commands_run(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each `alongside` command of the README does what it says, from the project's folder."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("ALONGSIDE_INSTANCE", str(tmp_path))
+    program, *arguments = shlex.split(command)
+    assert program == ".venv/bin/alongside"
+    result = CliRunner().invoke(cli.main, arguments)
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    """Each link and picture in the documents names a file that is there."""
+    text = document.read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:|mailto:|#)([^)\s]+)\)", text)
+    assert [link for link in links if not (document.parent / link.partition("#")[0]).exists()] == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    """Each library of pyproject.toml has its line in docs/dependencies.md, and no other library has one."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    names = {re.split(r"[\[<>=]", each)[0].casefold() for each in wanted}
+    document = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([A-Za-z0-9-]+) \|", document, re.MULTILINE)
+    assert {row.casefold() for row in rows} - {"library"} == names
+
+
+def test_locks_name_no_address() -> None:
+    """The lock files pin by hash and leave the choice of index to whoever installs."""
+    for lock in (ROOT / "locks").glob("*.txt"):
+        text = lock.read_text(encoding="utf-8")
+        assert "--hash=sha256:" in text
+        assert "://" not in text and "--index" not in text and "--find-links" not in text
