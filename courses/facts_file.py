@@ -9,7 +9,6 @@ from markup.facts import As, Fact
 from markup.problems import Problem
 from markup.source import Source
 
-FIELDS = ("value", "as", "words", "source", "checked", "review by")
 _FIELD = re.compile(r"\s*([A-Za-z ]+?)\s*:\s*(.*?)\s*")
 _ITEM = re.compile(r"\s*[-*+]\s+(.+?)\s*")
 

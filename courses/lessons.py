@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from courses.course import Block as Piece
 from courses.course import LessonText
-from courses.markdown import Writer
+from courses.markdown import Writer, words_of
 from markup import blocks
 from markup.facts import FactGap, Prose
 from markup.problems import Problem
@@ -130,7 +130,7 @@ def _split(prose: Prose, checks: Sequence[Question]) -> list[Piece]:
     for number, parts in enumerate(cut):
         kept = tuple(part for part in parts if not isinstance(part, str) or part.strip())
         if kept:
-            pieces.append(Prose(parts=kept))
+            pieces.append(Prose(parts=kept, words=words_of(kept)))
         if number < len(cut) - 1:
             pieces.append(checks[number])
     return pieces

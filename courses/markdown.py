@@ -126,7 +126,7 @@ class Writer:
 
     def _filled(self, safe: str) -> Prose:
         parts = tuple(self._parts(_easy_lines(_scrolling(safe), self.marks)))
-        return Prose(parts=_joined(parts), words=_words(parts))
+        return Prose(parts=_joined(parts), words=words_of(parts))
 
     def _parts(self, safe: str) -> Iterator[str | FactGap]:
         """The HTML cut at its marks. Whether a fact lies in a link's words is known from what came before."""
@@ -162,7 +162,8 @@ def _joined(parts: Sequence[str | FactGap]) -> tuple[str | FactGap, ...]:
     return tuple(joined)
 
 
-def _words(parts: Sequence[str | FactGap]) -> str:
+def words_of(parts: Sequence[str | FactGap]) -> str:
+    """Prose as plain text, facts as `{{name}}`."""
     text = "".join(part if isinstance(part, str) else f"{{{{{part.name}}}}}" for part in parts)
     spaced = re.sub(r"</(?:p|li|h[1-6]|t[dh]|div|blockquote|figcaption|summary)>", " ", text)
     return " ".join(html.unescape(re.sub(r"<[^>]*>", "", spaced)).split())

@@ -29,6 +29,18 @@ def _syllables(word: str) -> int:
     return max(1, groups - silent)
 
 
+def too_hard(source: Source, first: int, text: str, age: int) -> Iterator[Problem]:
+    """A warning when a text asks for a reader older than `age`: five years more than its grade."""
+    needed = round(grade(text)) + 5
+    if needed > age:
+        yield source.problem(
+            first,
+            f"This reads like a text for age {needed}; the course aims at {age}.",
+            "Shorten the longest sentences, and use everyday words for long ones.",
+            "warning",
+        )
+
+
 def long_sentences(source: Source, first: int) -> Iterator[Problem]:
     """A warning for each sentence of more than 30 words. Quoted official definitions do not count."""
     for line, paragraph in _paragraphs(source, first):

@@ -12,7 +12,7 @@ from courses.bundle import Bundle
 from courses.course import Course, Lesson, LessonText, Module, Step, Term
 from courses.lessons import read_lesson
 from courses.markdown import Place, Writer
-from courses.plain_words import long_sentences
+from courses.plain_words import long_sentences, too_hard
 from markup import front_matter, headings, ids, units
 from markup import source as sources
 from markup.facts import Prose
@@ -72,6 +72,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.files: dict[str, _File] = {}
         self.terms: dict[str, str] = {}
+        self.reading_age: int | None = None
         self.media = {
             path: hashlib.sha256(data).hexdigest() for path, data in bundle.items() if self._is_media(path)
         }
@@ -134,6 +135,8 @@ class _Reader:
 
     def _course(self) -> Course:
         file = self.files["course.md"]
+        self.reading_age = self._number(file, "reading age")
+        self._say_later(file)
         glossary = self._glossary()
         banks = {bank.id: bank for bank in self._banks()}
         modules = self._modules()
@@ -157,6 +160,15 @@ class _Reader:
             glossary=glossary,
             media=self.media,
         )
+
+    def _say_later(self, file: _File) -> None:
+        for key in ("renew with", "renew from"):
+            if entry := file.front.entries.get(key):
+                message, mend = (
+                    "Alongside cannot renew certificates yet.",
+                    "You can leave this line for later.",
+                )
+                self.problems.append(file.source.problem(entry.line, message, mend, "warning"))
 
     def _introduction(self, file: _File) -> Prose:
         writer, body = self._writer(file), file.front.body
@@ -251,6 +263,9 @@ class _Reader:
             file.source, file.front.body, file.id, title, writer, language, file.front.value("content note")
         )
         self.problems += (*problems, *writer.problems, *long_sentences(file.source, file.front.body))
+        if age := self.reading_age:
+            words = " ".join(block.words for block in text.blocks if isinstance(block, Prose))
+            self.problems += too_hard(file.source, file.front.body, words, age)
         if not text.blocks:
             self._say(
                 file.path,

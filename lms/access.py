@@ -13,8 +13,6 @@ from lms.models import Attempt, Award, Session, User
 P = ParamSpec("P")
 R = TypeVar("R")
 
-AUDIENCES = ("anyone", "learner", "owner")
-
 
 def open_to(audience: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Say who may use a view. A test refuses a view that does not say.

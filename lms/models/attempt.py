@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, func, select
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now
@@ -55,12 +55,6 @@ class Attempt(Model):
         """The attempt, if it is this person's; else None."""
         mine = select(cls).join(Enrolment).where(cls.id == attempt_id, Enrolment.user_id == user.id)
         return db.session.scalar(mine)
-
-    @classmethod
-    def last_number(cls, enrolment: Enrolment, quiz: str) -> int:
-        """The highest attempt number so far, 0 for none."""
-        mine = select(func.max(cls.number)).where(cls.enrolment_id == enrolment.id, cls.quiz == quiz)
-        return db.session.scalar(mine) or 0
 
     @property
     def paper(self) -> Paper:

@@ -106,6 +106,16 @@ def test_the_shipped_course() -> None:
     assert all(option.feedback for question in questions for option in question.options)
 
 
+def test_advice_is_a_warning(reading: ReadWith) -> None:
+    """Hard words, long sentences and settings that do nothing yet are told, and stop nobody."""
+    hard = "Intersectional victimisation necessitates comprehensive multidisciplinary interventions. " * 3
+    course = "---\ntitle: T\nsummary: S\nreading age: 11\nrenew with: another\n---\n\nWelcome.\n"
+    found = reading(hard + "\n\n" + "word " * 31 + ".", **{"course.md": course})
+    assert found.problems and not any(problem.is_error for problem in found.problems)
+    said = " ".join(problem.message for problem in found.problems)
+    assert "the course aims at 11" in said and "has 31 words" in said and "renew" in said
+
+
 NAMES = st.sampled_from(
     [
         "course.md",
