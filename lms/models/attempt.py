@@ -72,11 +72,10 @@ class Attempt(Model):
         return {answer.question: tuple(answer.given) for answer in self.answers}
 
     @property
-    def next_number(self) -> int:
-        """The first question without an answer, counted from 1; the last one when all have one."""
+    def next_number(self) -> int | None:
+        """The first question without an answer, counted from 1; None when all have one."""
         given = self.given
-        open_numbers = (n for n, asking in enumerate(self.paper, 1) if not given.get(asking.question))
-        return next(open_numbers, len(self.drawn))
+        return next((n for n, asking in enumerate(self.paper, 1) if not given.get(asking.question)), None)
 
     def answer(self, question: str, given: tuple[int, ...]) -> None:
         """Keep an answer; a later one takes its place."""

@@ -50,9 +50,9 @@ def show(attempt: int) -> Response:
     mine = own_attempt(attempt)
     if mine.submitted_at:
         return redirect(url_for("results.show", attempt=attempt))
-    if len(mine.given) == len(mine.drawn):
+    if (number := mine.next_number) is None:
         return redirect(url_for("attempts.review", attempt=attempt))
-    return redirect(url_for("questions.show", attempt=attempt, number=mine.next_number))
+    return redirect(url_for("questions.show", attempt=attempt, number=number))
 
 
 @question_pages.get("/<int:number>", endpoint="show")
@@ -72,13 +72,14 @@ def save(attempt: int, number: int) -> Response | str | tuple[str, int]:
     mine = own_attempt(attempt)
     asked = _asked(mine, number)
     given, go = chosen(len(asked.options)), request.form.get("go", "next")
-    if not given and go == "next":
+    quietly = request.headers.get("X-Requested-With") == "autosave"
+    if not given and go == "next" and not quietly:
         return _question_page(mine, number, error="Choose an answer, or press ‘Skip for now’."), 422
-    total = len(mine.drawn)
+    following = _after(attempt, number, go, len(mine.drawn))
     kept = save_answer(mine, asked, given)
-    if request.headers.get("X-Requested-With") == "autosave":
+    if quietly:
         return Response(status=204 if kept else 409)
-    return redirect(_after(attempt, number, go, total) if kept else url_for("results.show", attempt=attempt))
+    return redirect(following if kept else url_for("results.show", attempt=attempt))
 
 
 def _after(attempt: int, number: int, go: str, total: int) -> str:

@@ -129,6 +129,27 @@ def test_autosave(client: CheckingClient, app: Flask) -> None:
         assert [answer.given for answer in db.session.query(Answer)] == [[1]]
 
 
+def test_an_answer_can_be_taken_back(client: CheckingClient, app: Flask) -> None:
+    """Unticking every box is saved too, and a question without an answer is what one comes back to."""
+    begin(client)
+    attempt = start_quiz(client)
+    client.get(f"{attempt}/questions/1")
+    for given in (["1"], []):
+        saved = client.post(
+            f"{attempt}/questions/1/answer",
+            data={"csrf_token": client.token, "answer": given},
+            headers={"X-Requested-With": "autosave"},
+        )
+        assert saved.status_code == 204
+    with app.app_context():
+        total = len(db.session.query(Attempt).one().drawn)
+        assert [answer.given for answer in db.session.query(Answer)] == [[]]
+    for number in range(1, total + 1):
+        client.get(f"{attempt}/questions/{number}")
+        client.send(f"{attempt}/questions/{number}/answer", go="skip")
+    assert client.get(attempt).location == f"{attempt}/questions/1"
+
+
 def test_failing_shows_no_right_answers(client: CheckingClient, app: Flask) -> None:
     """After a failed attempt, a learner sees what was wrong with what they chose, never the right answers."""
     begin(client)
