@@ -25,28 +25,30 @@ from tests.page_checks import CheckingClient
 settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ours")
 
+TOLD: list[str] = []
 REQUIRED = os.environ.get("ALONGSIDE_TEST_REQUIRE") == "all"
-STATE = pytest.StashKey[dict[str, str]]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[STATE] = {}
 
 
 def skip(request: pytest.FixtureRequest, what: str, why: str) -> None:
     """Skip honestly, or fail where nothing may be skipped."""
-    request.config.stash[STATE][what] = why
+    vars(request.config).setdefault("_not_here", {})[what] = why
     (pytest.fail if REQUIRED else pytest.skip)(f"{what}: {why}")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in the last lines what ran and what did not, and why."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Count what ran on PostgreSQL and in the browser."""
     reports = [r for kind in ("passed", "failed") for r in terminalreporter.stats.get(kind, [])]
-    skipped = terminalreporter.config.stash[STATE]
+    not_here = vars(config).get("_not_here", {})
     for what, mark in (("PostgreSQL", "postgresql"), ("Browser", "tests/browser/")):
         ran = sum(mark in report.nodeid for report in reports if report.when == "call")
-        told = f"skipped, because {skipped[what]}" if what in skipped else f"{ran} tests run"
-        terminalreporter.write_line(f"{what}: {told}")
+        TOLD.append(
+            f"{what}: skipped, because {not_here[what]}" if what in not_here else f"{what}: {ran} tests run"
+        )
+
+
+def pytest_unconfigure() -> None:
+    """Say it in the very last lines."""
+    print("\n".join(TOLD))  # noqa: T201
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ FLAGS = [
     "--disable-sync",
 ]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-EXPECTED = ("status of 404", "status of 422", "status of 503", "Clear-Site-Data")
+EXPECTED = ("status of 404", "status of 422", "status of 503", "Clear-Site-Data", "ERR_INTERNET_DISCONNECTED")
 """What the browser says of answers that the tests ask for on purpose."""
 
 

@@ -20,14 +20,23 @@ def answers() -> dict[str, list[str]]:
     }
 
 
+def follow(page: Page, selector: str) -> None:
+    """Click, and wait for the page it leads to."""
+    at = page.url
+    page.locator(selector).click()
+    page.wait_for_url(lambda url: url != at)
+
+
 def to_quiz(page: Page) -> None:
     """From the home page through all lessons to the first question."""
     page.goto("/")
     page.get_by_role("link", name="Understanding hate and mate crime").click()
     page.get_by_role("button", name="Start the course").click()
+    page.wait_for_url("**/lessons/*")
     while "/lessons/" in page.url:
-        page.locator(".pager button").click()
+        follow(page, ".pager button")
     page.get_by_role("button", name="Start the quiz").click()
+    page.wait_for_url("**/questions/1")
 
 
 def to_review(page: Page) -> None:
@@ -36,11 +45,12 @@ def to_review(page: Page) -> None:
     while "/questions/" in page.url:
         for words in known[page.locator("legend h1").inner_text()]:
             page.get_by_label(words, exact=True).check()
-        page.locator("form[data-autosave] button[value=next]").click()
+        follow(page, "form[data-autosave] button[value=next]")
 
 
 def to_result(page: Page) -> None:
     page.get_by_role("button", name="Hand in").click()
+    page.wait_for_url("**/result")
 
 
 def to_certificate(page: Page, name: str = "Zoë Łukasz-Nguyễn") -> None:

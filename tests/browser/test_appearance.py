@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import journey
 
@@ -26,55 +26,61 @@ QUIET_PAGES = [
 ]
 
 
+def press(control: Locator) -> None:
+    """Click, and wait for the page that comes, be it at the same address."""
+    with control.page.expect_navigation():
+        control.click()
+
+
 def states(page: Page) -> Iterator[str]:
     """Every state on the way, one after the other."""
     page.goto(LESSON)
-    page.get_by_role("button", name="Check my answer").first.click()
+    press(page.get_by_role("button", name="Check my answer").first)
     yield "check without answer"
     page.goto(LESSON)
     page.locator("form[action*='/checks/'] fieldset input").first.check()
-    page.get_by_role("button", name="Check my answer").first.click()
+    press(page.get_by_role("button", name="Check my answer").first)
     yield "check answered"
     journey.to_quiz(page)
     yield "question"
-    page.locator("button[value=next]").click()
+    press(page.locator("button[value=next]"))
     yield "question without answer"
     page.locator("fieldset input").first.check()
     yield "question answered"
-    page.locator("button[value=next]").click()
+    press(page.locator("button[value=next]"))
     page.goto(page.url.rpartition("/questions/")[0] + "/review")
     yield "review with gaps"
-    page.get_by_role("button", name="Hand in").click()
+    press(page.get_by_role("button", name="Hand in"))
     yield "failed result"
-    page.get_by_role("button", name="Try again").click()
+    press(page.get_by_role("button", name="Try again"))
     journey.to_review(page)
     yield "review"
     journey.to_result(page)
     yield "passed result"
-    page.get_by_role("link", name="Get your certificate").click()
+    press(page.get_by_role("link", name="Get your certificate"))
     yield "name"
     page.get_by_label("Your name").fill("   ")
-    page.get_by_role("button", name="certificate").click()
+    press(page.get_by_role("button", name="certificate"))
     yield "name missing"
     page.get_by_label("Your name").fill("محمد علي")
-    page.get_by_role("button", name="certificate").click()
+    press(page.get_by_role("button", name="certificate"))
     yield "award"
     check = page.locator("a[href^='/check/']").first.get_attribute("href") or ""
     page.goto(check)
     yield "check found"
     page.get_by_label("name").fill("Someone")
-    page.locator("main form button").click()
+    press(page.locator("main form button"))
     yield "name differs"
     page.goto("/")
     yield "home with a finished course"
     page.goto(journey.COURSE)
     yield "finished course"
     page.goto("/come-back/code")
-    page.get_by_role("button", name="code").click()
+    press(page.get_by_role("button", name="code"))
     yield "come-back code"
     page.goto("/come-back")
     page.get_by_label("code").fill("wrong")
-    page.locator("main form button").click()
+    press(page.locator("main form button"))
     yield "wrong come-back code"
 
 

@@ -119,10 +119,10 @@ def test_autosave_bridges_an_offline_moment(open_page: Open) -> None:
     page = open_page(**PHONE)
     journey.to_quiz(page)
     status = page.locator("[data-save-status]")
-    page.route("**/answer", lambda route: route.fulfill(status=503, body=""))
+    page.context.set_offline(True)
     page.locator("fieldset input").first.check()
     expect(status).to_contain_text("Not saved yet")
-    page.unroute("**/answer")
+    page.context.set_offline(False)
     expect(status).to_contain_text("Saved")
 
 
