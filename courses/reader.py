@@ -10,6 +10,7 @@ import msgspec
 
 from courses.bundle import Bundle
 from courses.course import Course, Lesson, LessonText, Module, Step, Term
+from courses.files import File, address_of, order, said_kind, usual_kind
 from courses.lessons import read_lesson
 from courses.markdown import Place, Writer
 from courses.plain_words import long_sentences, too_hard
@@ -48,29 +49,13 @@ def read(bundle: Bundle, slug: str, facts: Collection[str]) -> Reading:
     return _Reader(bundle, slug, frozenset(facts)).run()
 
 
-class _File:
-    """A file of the course: its front matter, its kind, and its identity."""
-
-    def __init__(self, source: Source, front: FrontMatter, kind: str) -> None:
-        self.source = source
-        self.front = front
-        self.kind = kind
-        self.path = source.path
-        folder, _, name = source.path.rpartition("/")
-        self.module = folder
-        base, *twin = name.removesuffix(".md").split(".")
-        self.twin = ".".join(twin)
-        self.original = f"{folder}/{base}.md" if folder else f"{base}.md"
-        self.id = front.value("id") or ids.identity(name)
-
-
 class _Reader:
     def __init__(self, bundle: Bundle, slug: str, facts: frozenset[str]) -> None:
         self.bundle = bundle
         self.slug = slug
         self.facts = facts
         self.problems: list[Problem] = []
-        self.files: dict[str, _File] = {}
+        self.files: dict[str, File] = {}
         self.terms: dict[str, str] = {}
         self.reading_age: int | None = None
         self.media = {
@@ -107,15 +92,15 @@ class _Reader:
         self.problems += problems
         if source is None:
             return
-        kind = _usual_kind(path)
+        kind = usual_kind(path)
         if kind == "lesson":
-            kind = _said_kind(source) or kind
+            kind = said_kind(source) or kind
         if kind not in KINDS:
             near = nearest(kind, KINDS)
             mend = f"Did you mean {near}?" if near else f"Write one of: {', '.join(KINDS)}."
             self._say(path, 2, f"Alongside does not know the kind “{kind}” here.", mend)
             return
-        self.files[path] = _File(source, self._front(source, kind), kind)
+        self.files[path] = File(source, self._front(source, kind), kind)
 
     def _front(self, source: Source, kind: str) -> FrontMatter:
         keys = {
@@ -161,7 +146,7 @@ class _Reader:
             media=self.media,
         )
 
-    def _say_later(self, file: _File) -> None:
+    def _say_later(self, file: File) -> None:
         for key in ("renew with", "renew from"):
             if entry := file.front.entries.get(key):
                 message, mend = (
@@ -170,7 +155,7 @@ class _Reader:
                 )
                 self.problems.append(file.source.problem(entry.line, message, mend, "warning"))
 
-    def _introduction(self, file: _File) -> Prose:
+    def _introduction(self, file: File) -> Prose:
         writer, body = self._writer(file), file.front.body
         text, problems = read_lesson(file.source, body, "course", "", writer, "en-GB", "")
         self.problems += (*problems, *writer.problems)
@@ -203,11 +188,11 @@ class _Reader:
                     yield bank
 
     def _modules(self) -> tuple[Module, ...]:
-        by_folder: dict[str, list[_File]] = defaultdict(list)
+        by_folder: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():
             if file.kind in ("lesson", "quiz"):
                 by_folder[file.module].append(file)
-        folders = sorted(by_folder, key=lambda folder: (folder == "", _order(folder)))
+        folders = sorted(by_folder, key=lambda folder: (folder == "", order(folder)))
         modules = tuple(self._module(folder, by_folder[folder]) for folder in folders)
         if not any(module.steps for module in modules):
             self._say(
@@ -215,9 +200,9 @@ class _Reader:
             )
         return modules
 
-    def _module(self, folder: str, files: list[_File]) -> Module:
+    def _module(self, folder: str, files: list[File]) -> Module:
         described = self.files.get(f"{folder}/module.md")
-        originals = sorted((f for f in files if not f.twin), key=lambda f: _order(f.path.rpartition("/")[2]))
+        originals = sorted((f for f in files if not f.twin), key=lambda f: order(f.path.rpartition("/")[2]))
         twins = defaultdict(list)
         for file in files:
             if file.twin:
@@ -233,7 +218,7 @@ class _Reader:
             steps=tuple(step for step in steps if step is not None),
         )
 
-    def _step(self, file: _File, twins: list[_File]) -> Step | None:
+    def _step(self, file: File, twins: list[File]) -> Step | None:
         if file.kind == "lesson":
             return self._lesson(file, twins)
         for twin in twins:
@@ -242,7 +227,7 @@ class _Reader:
             )
         return self._quiz(file)
 
-    def _lesson(self, file: _File, twins: list[_File]) -> Lesson:
+    def _lesson(self, file: File, twins: list[File]) -> Lesson:
         versions = {"standard": self._text(file, "en-GB")}
         for twin in twins:
             if not TWIN.fullmatch(twin.twin):
@@ -256,7 +241,7 @@ class _Reader:
             minutes=self._number(file, "minutes"),
         )
 
-    def _text(self, file: _File, language: str) -> LessonText:
+    def _text(self, file: File, language: str) -> LessonText:
         writer = self._writer(file)
         title = self._needed(file, "title")
         text, problems = read_lesson(
@@ -275,7 +260,7 @@ class _Reader:
             )
         return text
 
-    def _quiz(self, file: _File) -> Quiz | None:
+    def _quiz(self, file: File) -> Quiz | None:
         writer = self._writer(file)
         quiz, problems = read_quiz(file.source, file.id, writer.prose)
         self.problems += (*problems, *writer.problems)
@@ -318,7 +303,7 @@ class _Reader:
 
     # settings
 
-    def _needed(self, file: _File, key: str) -> str:
+    def _needed(self, file: File, key: str) -> str:
         value = file.front.value(key)
         if not value:
             self._say(
@@ -326,28 +311,28 @@ class _Reader:
             )
         return value or file.id
 
-    def _one_of(self, file: _File, key: str, allowed: tuple[str, ...]) -> str:
+    def _one_of(self, file: File, key: str, allowed: tuple[str, ...]) -> str:
         value = file.front.value(key, allowed[0]).casefold()
         if value not in allowed:
             self._wrong(file, key, f"Write one of: {', '.join(allowed)}.")
             return allowed[0]
         return value
 
-    def _number(self, file: _File, key: str) -> int | None:
+    def _number(self, file: File, key: str) -> int | None:
         value = file.front.value(key)
         number = units.whole(value) if value else None
         if value and number is None:
             self._wrong(file, key, "Write a whole number, such as 10.")
         return number
 
-    def _months(self, file: _File, key: str) -> int | None:
+    def _months(self, file: File, key: str) -> int | None:
         value = file.front.value(key)
         months = units.months(value) if value else None
         if value and months is None:
             self._wrong(file, key, "Write a time such as 12 months or 2 years.")
         return months
 
-    def _wrong(self, file: _File, key: str, mend: str) -> None:
+    def _wrong(self, file: File, key: str, mend: str) -> None:
         entry = file.front.entries[key]
         self.problems.append(file.source.problem(entry.line, f"“{entry.value}” does not fit {key}.", mend))
 
@@ -360,14 +345,14 @@ class _Reader:
 
     # where prose may point
 
-    def _writer(self, file: _File) -> Writer:
+    def _writer(self, file: File) -> Writer:
         def resolved(address: str) -> str:
             return posixpath.normpath(posixpath.join(posixpath.dirname(file.path), address))
 
         def link(address: str) -> str | None:
             path, _, anchor = address.partition("#")
             target = self.files.get(resolved(path))
-            return _address(self.slug, target) + (f"#{anchor}" if anchor else "") if target else None
+            return address_of(self.slug, target) + (f"#{anchor}" if anchor else "") if target else None
 
         def media(address: str) -> str | None:
             found = self.media.get(resolved(address)) or self.media.get(posixpath.normpath(address))
@@ -383,35 +368,3 @@ class _Reader:
                 terms=self.terms if file.kind == "lesson" else {},
             )
         )
-
-
-def _usual_kind(path: str) -> str:
-    """What a file is by where it lies; a lesson may still say otherwise."""
-    named = {"course.md": "course", "glossary.md": "glossary"}
-    if path in named:
-        return named[path]
-    if path.startswith("banks/"):
-        return "bank"
-    return "module" if path.endswith("/module.md") else "lesson"
-
-
-def _said_kind(source: Source) -> str:
-    front, _ = front_matter.read(source, ("kind",))
-    return front.value("kind").casefold()
-
-
-def _order(name: str) -> tuple[float, str]:
-    number = re.match(r"\d+", name)
-    return (float(number[0][:9]) if number else float("inf"), name)
-
-
-def _address(slug: str, file: _File) -> str:
-    match file.kind:
-        case "lesson":
-            return f"/courses/{slug}/lessons/{file.id}"
-        case "quiz":
-            return f"/courses/{slug}/quizzes/{file.id}"
-        case "glossary":
-            return f"/courses/{slug}/glossary"
-        case _:
-            return f"/courses/{slug}"

@@ -38,8 +38,10 @@ def read_in_child(job: Job, *, seconds: int = SECONDS) -> Reading:
         )
     except subprocess.TimeoutExpired:
         return _too_hard(seconds)
-    if child.returncode != 0:
+    if child.returncode < 0 or b"MemoryError" in child.stderr:
         return _too_hard(seconds)
+    if child.returncode:  # our own mistake, not the trainer's
+        raise RuntimeError(f"The renderer failed:\n{child.stderr.decode(errors='replace')}")
     return msgspec.msgpack.decode(child.stdout, type=Reading)
 
 

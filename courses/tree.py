@@ -1,0 +1,187 @@
+"""Looks at links, pictures, headings and glossary words while a text is a tree, before it becomes HTML."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import markdown
+from markdown.treeprocessors import Treeprocessor
+
+from courses import pictograms
+from markup.problems import nearest
+
+MARK = re.compile("\ue000([0-9]+)\ue001")
+"""What stands in a text for a piece that is put in once the rest is safe."""
+
+
+class Surroundings(Protocol):
+    """What a text may point to. `link` and `media` give an address on the site, or None for no such file."""
+
+    @property
+    def link(self) -> Callable[[str], str | None]: ...
+    @property
+    def media(self) -> Callable[[str], str | None]: ...
+    @property
+    def files(self) -> tuple[str, ...]: ...
+
+
+class Notebook(Protocol):
+    """Where what is found is written down: the `Writer` of the text."""
+
+    @property
+    def place(self) -> Surroundings: ...
+    def mark(self, wrapper: str) -> str: ...
+    def problem(self, needle: str, message: str, mend: str, *, warning: bool = False) -> None: ...
+
+
+class Tree(Treeprocessor):
+    """Looks at links, images and headings before they become text."""
+
+    def __init__(self, renderer: markdown.Markdown, writer: Notebook, terms: dict[str, str]) -> None:
+        super().__init__(renderer)
+        self.writer = writer
+        self.terms = terms
+        self.level = 1
+
+    def run(self, root: ElementTree.Element) -> None:
+        for parent in list(root.iter()):
+            for element in list(parent):
+                self._look(parent, element)
+        if self.terms:
+            self._link_terms(root)
+
+    def _look(self, parent: ElementTree.Element, element: ElementTree.Element) -> None:
+        for attribute in ("href", "src", "alt", "title"):
+            if MARK.search(element.get(attribute, "")):
+                self.writer.problem(
+                    "{{",
+                    "A fact cannot stand inside an address or a description.",
+                    "Write the fact in the words instead: it becomes a link by itself where it can.",
+                )
+                element.attrib[attribute] = ""
+        match element.tag:
+            case "a":
+                self._link(element)
+            case "img":
+                self._image(parent, element)
+            case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
+                self._heading(element)
+            case "th" if not "".join(element.itertext()).strip():
+                self.writer.problem(
+                    "|",
+                    "A column of this table has no heading.",
+                    "Write one above it: people who listen to the page hear it with every cell.",
+                    warning=True,
+                )
+
+    def _link(self, element: ElementTree.Element) -> None:
+        address = element.get("href", "")
+        words = "".join(element.itertext()).strip().casefold()
+        if words in {"here", "click here", "this", "link", "read more", "more"}:
+            self.writer.problem(
+                address,
+                f"The words of this link are only “{words}”.",
+                "Say where it leads: some people hear links without the text around them.",
+                warning=True,
+            )
+        if address.startswith("#") or re.match(r"(?:https?://|mailto:|tel:)", address):
+            return
+        target = None if ":" in address or address.startswith("/") else self.writer.place.link(address)
+        if target is None:
+            self._broken(element, address)
+        else:
+            element.set("href", target)
+
+    def _broken(self, element: ElementTree.Element, address: str) -> None:
+        element.attrib.pop("href", None)
+        near = nearest(
+            address.rpartition("/")[2], [path.rpartition("/")[2] for path in self.writer.place.files]
+        )
+        mend = (
+            f"Did you mean {near}?"
+            if near
+            else "Name a file of this course, or an address that begins with https://"
+        )
+        self.writer.problem(address, f"This link leads nowhere: {address or 'it has no address'}.", mend)
+
+    def _image(self, parent: ElementTree.Element, element: ElementTree.Element) -> None:
+        address, words = element.get("src", ""), element.get("alt", "").strip()
+        if address.startswith("picture:"):
+            self._pictogram(parent, element, address.removeprefix("picture:"), words)
+            return
+        target = self.writer.place.media(address)
+        if target is None:
+            self.writer.problem(address, f"There is no picture {address}.", "Put it into the folder media/.")
+        if not words:
+            self.writer.problem(
+                address,
+                "This picture has no description.",
+                "Write what it shows between the square brackets: ![Two people talking](media/talk.png)",
+            )
+        element.attrib = {"src": target or "", "alt": words, "loading": "lazy"}
+
+    def _pictogram(
+        self, parent: ElementTree.Element, element: ElementTree.Element, name: str, words: str
+    ) -> None:
+        drawn = pictograms.picture(name)
+        if drawn is None:
+            near = nearest(name, pictograms.names())
+            mend = (
+                f"Did you mean picture:{near}?" if near else "Use one of the names in the list of pictograms."
+            )
+            self.writer.problem(f"picture:{name}", f"There is no pictogram called “{name}”.", mend)
+        _replace(parent, element, self.writer.mark(drawn.svg(words)) if drawn else "")
+
+    def _heading(self, element: ElementTree.Element) -> None:
+        level, words = int(element.tag[1]), "".join(element.itertext())
+        if level == 1 or level > self.level + 1:
+            best = 2 if level == 1 else self.level + 1
+            self.writer.problem(
+                words[:40],
+                f"The heading “{words}” is at level {level}, but level {best} comes next here.",
+                f"Begin it with {'#' * best} and a space: people who listen to a page move by levels.",
+            )
+        self.level = max(2, level)
+
+    def _link_terms(self, element: ElementTree.Element) -> None:
+        if element.tag in {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}:
+            return
+        self._link_text(element, None)
+        for child in list(element):
+            self._link_terms(child)
+            self._link_text(element, child)
+
+    def _link_text(self, parent: ElementTree.Element, after: ElementTree.Element | None) -> None:
+        """Link the first use of each term in the text after a child, or in the parent's own text."""
+        text = (parent.text if after is None else after.tail) or ""
+        found = _first_term(text, self.terms)
+        if found is None:
+            return
+        link = ElementTree.Element("a", {"class": "term", "href": self.terms.pop(found[0].casefold())})
+        link.text, link.tail = markdown.util.AtomicString(found[0]), text[found.end() :]
+        if after is None:
+            parent.text = text[: found.start()]
+            parent.insert(0, link)
+        else:
+            after.tail = text[: found.start()]
+            parent.insert(list(parent).index(after) + 1, link)
+        self._link_text(parent, link)
+
+
+def _first_term(text: str, terms: Mapping[str, str]) -> re.Match[str] | None:
+    if not terms or not text.strip():
+        return None
+    longest_first = sorted(terms, key=len, reverse=True)
+    return re.search(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", text, re.IGNORECASE)
+
+
+def _replace(parent: ElementTree.Element, element: ElementTree.Element, text: str) -> None:
+    """Put text in the place of an element."""
+    place = list(parent).index(element)
+    text += element.tail or ""
+    if place == 0:
+        parent.text = (parent.text or "") + text
+    else:
+        parent[place - 1].tail = (parent[place - 1].tail or "") + text
+    parent.remove(element)
