@@ -129,7 +129,7 @@ class _Reader:
         self._check_draws(modules, banks)
         front = file.front
         return Course(
-            slug=front.value("id") or self.slug,
+            slug=self.slug,
             title=self._needed(file, "title"),
             summary=self._needed(file, "summary"),
             audience=self._one_of(file, "audience", AUDIENCES),
@@ -147,6 +147,12 @@ class _Reader:
         )
 
     def _say_later(self, file: File) -> None:
+        for key, usual in (("access", "open"), ("id", self.slug)):
+            entry = file.front.entries.get(key)
+            if entry and entry.value.casefold() != usual:
+                message = f"Alongside cannot do “{key}: {entry.value}” yet."
+                mend = f"Take the line out: the course is then “{key}: {usual}”."
+                self.problems.append(file.source.problem(entry.line, message, mend))
         for key in ("renew with", "renew from"):
             if entry := file.front.entries.get(key):
                 message, mend = (

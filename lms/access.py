@@ -8,6 +8,7 @@ from flask import Flask, abort, g, request
 from flask import session as cookie
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 
+from lms.db import now
 from lms.models import Attempt, Award, Session, User
 
 P = ParamSpec("P")
@@ -57,6 +58,7 @@ def _user_of_token(token: str) -> User | None:
 def sign_in(user: User) -> None:
     """Begin a session in this browser; what the cookie held before is dropped, so that it cannot be fixed."""
     sign_out()
+    user.active_at = now()
     cookie["_user_id"] = Session.begin(user)  # where Flask-Login looks: the token, never the user's id
     cookie.permanent = True
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from flask_login import current_user
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -59,7 +59,7 @@ def _end_transaction(response: Response) -> Response:
 
     A commit that fails raises here, so the answer is a 500 and never a false success.
     """
-    if response.status_code >= 400 or not g.get("wrote", request.method == "POST"):
+    if response.status_code >= 400 or request.method != "POST":
         db.session.rollback()
         return response
     if current_user.is_authenticated:

@@ -15,6 +15,8 @@ from lms.db import db
 from lms.settings import Settings, SettingsError
 from markup.problems import Problem
 
+SHIPPED = "Shipped with Alongside"
+
 
 @click.group()
 @click.version_option(package_name="alongside", message="Alongside %(version)s")
@@ -91,7 +93,9 @@ def prepare(settings: Settings) -> None:
 
 
 def _publish_shipped(slug: str, bundle: Bundle) -> None:
-    published = library.publish(bundle, slug, note="Shipped with Alongside")
+    if library.live_note(slug) not in (None, SHIPPED):
+        return  # a trainer has published a version of their own: it stays
+    published = library.publish(bundle, slug, note=SHIPPED)
     db.session.commit()
     if published.revision is None:
         _tell(published.problems, as_json=False)

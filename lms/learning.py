@@ -182,18 +182,20 @@ def award(enrolment: Enrolment, course: Course, revision_id: int, *, name: str, 
     if old is not None and old.name == name:
         return old
     awarded = old.awarded if old else today()
+    if old is not None and old.revoked_at:
+        return old  # what was withdrawn is not made valid by another name
     new = Award(
         enrolment_id=locked.id,
-        revision_id=revision_id,
+        revision_id=old.revision_id if old else revision_id,
         code=codes.make(secrets.token_bytes(codes.RANDOM_BYTES)),
         name=name,
         course=course.slug,
-        title=course.title,
-        summary=course.summary,
-        issuer=issuer,
+        title=old.title if old else course.title,
+        summary=old.summary if old else course.summary,
+        issuer=old.issuer if old else issuer,
         language=course.language,
         awarded=awarded,
-        valid_until=_valid_until(awarded, course.valid_for),
+        valid_until=old.valid_until if old else _valid_until(awarded, course.valid_for),
     )
     db.session.add(new)
     db.session.flush()

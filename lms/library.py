@@ -118,6 +118,12 @@ def live_course(slug: str) -> tuple[Course, int] | None:
     return None if revision_id is None else (course_at(revision_id), revision_id)
 
 
+def live_note(slug: str) -> str | None:
+    """What was noted when the live revision of a course was published; None for a course that is not live."""
+    live = select(Revision.note).join(CourseState, CourseState.revision_id == Revision.id)
+    return db.session.scalar(live.where(CourseState.course == slug))
+
+
 def render_again() -> int:
     """Render every revision that this version of the renderer has not rendered. Returns how many.
 

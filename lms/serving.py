@@ -44,6 +44,7 @@ def run(settings: Settings) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGHUP, stop)  # the terminal was closed
     environment = {**os.environ, "ALONGSIDE_INSTANCE": str(settings.instance)}
     web, worker = _start(_web(settings), environment), _start(_WORKER, environment)
     while not stopping and web.poll() is None:

@@ -63,6 +63,8 @@ def _number(environ: os._Environ[str] | dict[str, str], name: str, default: int)
     text = environ.get(name, str(default))
     if not text.isdecimal():
         raise SettingsError(f"{name} should be a whole number, but is {text!r}.")
+    if name == "PORT" and not 1 <= int(text) <= 65535:
+        raise SettingsError(f"PORT should be from 1 to 65535, but is {text}.")
     return int(text)
 
 

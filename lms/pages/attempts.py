@@ -21,10 +21,14 @@ from quizzes.question import Option
 from quizzes.rules import Refusal, answers_shown, may_begin
 
 attempts = Blueprint("attempts", __name__)
-question_pages = Blueprint("questions", __name__, url_prefix="/attempts/<int:attempt>/questions")
-answers = Blueprint("answers", __name__, url_prefix="/attempts/<int:attempt>/questions")
-submissions = Blueprint("submissions", __name__, url_prefix="/attempts/<int:attempt>/submission")
-results = Blueprint("results", __name__, url_prefix="/attempts/<int:attempt>/result")
+question_pages = Blueprint(
+    "questions", __name__, url_prefix="/attempts/<int(max=2147483647):attempt>/questions"
+)
+answers = Blueprint("answers", __name__, url_prefix="/attempts/<int(max=2147483647):attempt>/questions")
+submissions = Blueprint(
+    "submissions", __name__, url_prefix="/attempts/<int(max=2147483647):attempt>/submission"
+)
+results = Blueprint("results", __name__, url_prefix="/attempts/<int(max=2147483647):attempt>/result")
 
 
 @attempts.post("/courses/<course>/quizzes/<quiz>/attempts")
@@ -43,7 +47,7 @@ def create(course: str, quiz: str) -> Response:
     return redirect(url_for("attempts.show", attempt=begun.id))
 
 
-@attempts.get("/attempts/<int:attempt>")
+@attempts.get("/attempts/<int(max=2147483647):attempt>")
 @open_to("owner")
 def show(attempt: int) -> Response:
     """Back to where you were: the first question without an answer, or the result."""
@@ -55,7 +59,7 @@ def show(attempt: int) -> Response:
     return redirect(url_for("questions.show", attempt=attempt, number=number))
 
 
-@question_pages.get("/<int:number>", endpoint="show")
+@question_pages.get("/<int(max=2147483647):number>", endpoint="show")
 @open_to("owner")
 def show_question(attempt: int, number: int) -> str | Response:
     """One question, with the answer kept so far."""
@@ -65,7 +69,7 @@ def show_question(attempt: int, number: int) -> str | Response:
     return _question_page(mine, number)
 
 
-@answers.post("/<int:number>/answer")
+@answers.post("/<int(max=2147483647):number>/answer")
 @open_to("owner")
 def save(attempt: int, number: int) -> Response | str | tuple[str, int]:
     """Keep an answer and go where the button said."""
@@ -128,7 +132,7 @@ def _items(attempt: Attempt, *, show_right: bool = False) -> list[Item]:
     ]
 
 
-@attempts.get("/attempts/<int:attempt>/review")
+@attempts.get("/attempts/<int(max=2147483647):attempt>/review")
 @open_to("owner")
 def review(attempt: int) -> str | Response:
     """Check your answers before handing in."""

@@ -66,7 +66,7 @@ def _completed(slug: str) -> Place:
     return place if place and place.complete and course.certificate else abort(404)
 
 
-@pages.get("/awards/<int:award>")
+@pages.get("/awards/<int(max=2147483647):award>")
 @open_to("owner")
 def show(award: int) -> str:
     """The certificate, and how others check it."""
@@ -75,7 +75,7 @@ def show(award: int) -> str:
     return render_template("award.html", award=mine, course=course, check_url=check_url(mine))
 
 
-@pages.get("/awards/<int:award>/certificate.pdf")
+@pages.get("/awards/<int(max=2147483647):award>/certificate.pdf")
 @open_to("owner")
 def pdf(award: int) -> Response:
     """The certificate as a PDF. The file's name is neutral: others may see the downloads."""

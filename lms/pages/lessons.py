@@ -82,7 +82,7 @@ def _begun(course: Course) -> Enrolment:
 def chosen(options: int) -> tuple[int, ...]:
     """The options ticked in this form, by authored place; anything else in the field is a bad request."""
     raw = request.form.getlist("answer")
-    if not all(place.isdecimal() and int(place) < options for place in raw):
+    if not all(place.isdecimal() and len(place) < 6 and int(place) < options for place in raw):
         abort(400)
     return tuple(sorted({int(place) for place in raw}))
 
