@@ -86,13 +86,14 @@ def prepare(settings: Settings) -> None:
         click.echo("Bringing the database up to date.")
         upgrade()
         for slug, bundle in bundles().items():
-            _publish_shipped(slug, bundle)
+            publish_shipped(slug, bundle)
         if again := library.render_again():
             click.echo(f"Rendered {again} earlier revisions again.")
         db.session.commit()
 
 
-def _publish_shipped(slug: str, bundle: Bundle) -> None:
+def publish_shipped(slug: str, bundle: Bundle) -> None:
+    """Make a shipped course live, unless a trainer's own version is."""
     if library.live_note(slug) not in (None, SHIPPED):
         return  # a trainer has published a version of their own: it stays
     published = library.publish(bundle, slug, note=SHIPPED)

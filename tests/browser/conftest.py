@@ -12,9 +12,19 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from tests.conftest import skip
+
+expect.set_options(timeout=30_000)  # patience costs nothing where all is well
 
 FLAGS = [
     "--no-sandbox",
@@ -63,7 +73,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(900):
         assert process.poll() is None, "the server stopped"
         try:
             with urllib.request.urlopen(address) as answer:  # noqa: S310  our own address
@@ -71,7 +81,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
                     return
         except OSError:
             time.sleep(0.1)
-    raise AssertionError("the server did not answer in thirty seconds")
+    raise AssertionError("the server did not answer in a minute and a half")
 
 
 @pytest.fixture
@@ -92,7 +102,7 @@ def open_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
 
     def opened(**settings: object) -> Page:
         context = browser.new_context(base_url=server, **settings)  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", hear)

@@ -4,7 +4,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from courses.library import bundles
-from lms import library
+from lms import cli, library
 from lms.db import db
 from lms.models import Attempt, CourseState, Rendering, Revision
 from lms.rendering import Job, read_in_child
@@ -35,6 +35,16 @@ def test_the_same_bundle_is_the_same_revision(app: Flask) -> None:
         again = publish(shipped)
         assert again.revision and again.revision.id == first.id and not again.new and revisions() == 2
         assert CourseState.live()[SLUG] == first.id
+
+
+def test_a_trainers_version_outlives_a_restart(app: Flask) -> None:
+    """Starting again publishes what ships, but never over what a trainer has published since."""
+    with app.app_context():
+        shipped = dict(bundles()[SLUG])
+        own = publish({**shipped, "course.md": shipped["course.md"].replace(b"20", b"25")}).revision
+        assert own
+        cli.publish_shipped(SLUG, shipped)
+        assert CourseState.live()[SLUG] == own.id
 
 
 def test_a_bundle_with_errors_publishes_nothing(app: Flask) -> None:
