@@ -14,7 +14,7 @@ from sqlalchemy import event
 from bench.learner import SLUG, Learner
 from bench.servers import cpu_seconds, fetch, serving
 from lms.app import create_app
-from lms.cli import prepare
+from lms.cli.running import prepare
 from lms.db import db
 from lms.settings import Settings
 

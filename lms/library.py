@@ -71,7 +71,14 @@ def _keep(bundle: Bundle, slug: str, note: str) -> tuple[Revision, bool]:
     manifest = {path: hashlib.sha256(data).hexdigest() for path, data in bundle.items()}
     for path, blob_digest in manifest.items():
         if db.session.get(Blob, blob_digest) is None:
-            db.session.add(Blob(digest=blob_digest, data=bundle[path], media_type=_media_type(path)))
+            db.session.add(
+                Blob(
+                    digest=blob_digest,
+                    data=bundle[path],
+                    size=len(bundle[path]),
+                    media_type=_media_type(path),
+                )
+            )
     revision = Revision(course=slug, digest=digest(bundle), manifest=manifest, note=note)
     db.session.add(revision)
     db.session.flush()

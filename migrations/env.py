@@ -14,18 +14,37 @@ def render_item(kind, item, autogen_context):  # noqa: ARG001
 
 
 def run() -> None:
-    """Run migrations in one transaction that no one else can write in."""
+    """Run migrations in one transaction that no one else can write in.
+
+    SQLite cannot change a table in place: it is copied, and the old one dropped. With foreign keys on, that
+    drop would delete every row that points to it, so they are off until all is done, and then checked.
+    """
     with db.engine.execution_options(writes=True).connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=db.metadata,
-            render_as_batch=True,
-            render_item=render_item,
-            compare_type=True,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
-        connection.commit()
+        sqlite = connection.dialect.name == "sqlite"
+        raw = connection.connection.driver_connection
+        if sqlite:
+            raw.execute("PRAGMA foreign_keys=OFF")  # before the transaction: inside one it does nothing
+        try:
+            _migrate(connection)
+            if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
+                raise RuntimeError(f"The migration would leave rows that point nowhere: {broken[:5]}")
+            connection.commit()
+        finally:
+            connection.rollback()
+            if sqlite:
+                raw.execute("PRAGMA foreign_keys=ON")
+
+
+def _migrate(connection):
+    context.configure(
+        connection=connection,
+        target_metadata=db.metadata,
+        render_as_batch=True,
+        render_item=render_item,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
 
 
 run()

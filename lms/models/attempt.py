@@ -19,21 +19,29 @@ from quizzes.paper import Asking, Paper
 class Attempt(Model):
     """One go at a quiz. Its number is unique in its enrolment and quiz, which keeps the limit.
 
+    `token` came with the form that began it: the same form sent twice is one attempt. `deadline_at` is
+    None where there is no time limit; `extra_time` is what was added to it, in per cent.
     `drawn` holds the question ids and the order of their options, as shown; `facts` the facts they
     mention, as they stood. `earned` is None until the attempt is submitted.
     """
 
     __tablename__ = "attempt"
-    __table_args__ = (UniqueConstraint("enrolment_id", "quiz", "number"),)
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "quiz", "number"),
+        UniqueConstraint("enrolment_id", "token"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id", ondelete="CASCADE"))
     quiz: Mapped[str] = mapped_column(String(200))
     number: Mapped[int]
+    token: Mapped[str | None] = mapped_column(String(64))
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
     drawn: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     began_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
+    deadline_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
+    extra_time: Mapped[int] = mapped_column(default=0)
     submitted_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
     earned: Mapped[float | None]
     possible: Mapped[int | None]

@@ -10,7 +10,10 @@ from lms.models.user import User
 
 
 class Enrolment(Model):
-    """One person on one course, once for each cycle. `completed_at` is stamped once and kept."""
+    """One person on one course, once for each cycle.
+
+    `completed_at` is stamped once and kept, with the revision that was completed.
+    """
 
     __tablename__ = "enrolment"
     __table_args__ = (UniqueConstraint("user_id", "course", "cycle"),)
@@ -21,6 +24,7 @@ class Enrolment(Model):
     cycle: Mapped[int] = mapped_column(default=1)
     began_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
     completed_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
+    revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))
 
     user: Mapped[User] = relationship()
     lessons: Mapped[list["LessonDone"]] = relationship(passive_deletes=True)

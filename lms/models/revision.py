@@ -15,6 +15,7 @@ class Blob(Model):
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     media_type: Mapped[str | None] = mapped_column(String(100))
+    size: Mapped[int]
     data: Mapped[bytes] = deferred(mapped_column(LargeBinary))
 
 
@@ -32,6 +33,19 @@ class Revision(Model):
     note: Mapped[str] = mapped_column(String(500), default="")
 
 
+class Publication(Model):
+    """One time a revision went live: by whom, and why. The newest of a course is what is live."""
+
+    __tablename__ = "publication"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course: Mapped[str] = mapped_column(String(200), index=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
+    live_from: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
+    publisher: Mapped[str] = mapped_column(String(200), default="")
+    note: Mapped[str] = mapped_column(String(500), default="")
+
+
 class Rendering(Model):
     """A revision as parsed and rendered by one version of the renderer, as JSON."""
 
@@ -43,12 +57,13 @@ class Rendering(Model):
 
 
 class CourseState(Model):
-    """Which revision of a course is live."""
+    """Which revision of a course, or of a path, is live."""
 
     __tablename__ = "course_state"
 
     course: Mapped[str] = mapped_column(String(200), primary_key=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
+    kind: Mapped[str] = mapped_column(String(10), default="course")
 
     revision: Mapped[Revision] = relationship()
 

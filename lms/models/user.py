@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 
-from sqlalchemy import String, select
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Model, Moment, db, now
@@ -19,6 +19,7 @@ class User(Model):
     began_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
     active_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now, index=True)
     come_back_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    area: Mapped[str | None] = mapped_column(ForeignKey("area.slug"))
 
     is_authenticated = True
 

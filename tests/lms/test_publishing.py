@@ -4,7 +4,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from courses.library import bundles
-from lms import cli, library
+from lms import library
+from lms.cli.running import publish_shipped
 from lms.db import db
 from lms.models import Attempt, CourseState, Rendering, Revision
 from lms.rendering import Job, read_in_child
@@ -43,7 +44,7 @@ def test_a_trainers_version_outlives_a_restart(app: Flask) -> None:
         shipped = dict(bundles()[SLUG])
         own = publish({**shipped, "course.md": shipped["course.md"].replace(b"20", b"25")}).revision
         assert own
-        cli.publish_shipped(SLUG, shipped)
+        publish_shipped(SLUG, shipped)
         assert CourseState.live()[SLUG] == own.id
 
 

@@ -1,0 +1,16 @@
+"""The `alongside` command: one file for each group of commands."""
+
+import click
+
+from lms.cli.courses import courses
+from lms.cli.running import serve, worker
+
+
+@click.group()
+@click.version_option(package_name="alongside", message="Alongside %(version)s")
+def main() -> None:
+    """Training to recognise hate crime and mate crime."""
+
+
+for command in (serve, worker, courses):
+    main.add_command(command)

@@ -1,0 +1,63 @@
+"""Running an installation: serve, and the worker."""
+
+import sys
+
+import click
+from flask_migrate import upgrade
+
+from courses.bundle import Bundle
+from courses.library import bundles
+from lms import library, serving
+from lms import worker as work
+from lms.app import create_app
+from lms.cli.telling import settings, tell
+from lms.db import db
+from lms.settings import Settings
+
+SHIPPED = "Shipped with Alongside"
+
+
+@click.command()
+def serve() -> None:
+    """Prepare the database, publish the shipped courses, and serve web and worker together."""
+    ours = settings()
+    try:
+        serving.claim(ours.port)
+        prepare(ours)
+    except serving.PortInUse as error:
+        raise click.ClickException(str(error)) from error
+    click.secho(f"Alongside is at {ours.url}", bold=True)
+    click.echo("Press Ctrl-C to stop.")
+    sys.exit(serving.run(ours))
+
+
+@click.command()
+def worker() -> None:
+    """Do the work that outlives a request. Run as many as you like on PostgreSQL."""
+    work.run(create_app(settings()))
+
+
+def prepare(ours: Settings) -> None:
+    """Bring the database up to date and publish what ships with the product, saying each step."""
+    app = create_app(ours)
+    with app.app_context():
+        click.echo("Bringing the database up to date.")
+        upgrade()
+        for slug, bundle in bundles().items():
+            publish_shipped(slug, bundle)
+        if again := library.render_again():
+            click.echo(f"Rendered {again} earlier revisions again.")
+        db.session.commit()
+
+
+def publish_shipped(slug: str, bundle: Bundle) -> None:
+    """Make a shipped course live, unless a trainer's own version is."""
+    if library.live_note(slug) not in (None, SHIPPED):
+        return  # a trainer has published a version of their own: it stays
+    published = library.publish(bundle, slug, note=SHIPPED)
+    db.session.commit()
+    if published.revision is None:
+        tell(published.problems)
+        raise click.ClickException(f"The shipped course {slug} could not be published.")
+    if published.new:
+        click.echo(f"Published {slug}.")

@@ -1,0 +1,46 @@
+"""How commands speak: settings that are wrong, and problems as people or programs read them."""
+
+import json
+from collections.abc import Iterable
+
+import click
+
+from lms.settings import Settings, SettingsError
+from markup.problems import Problem
+
+
+def settings() -> Settings:
+    """The settings of this installation; what is wrong with them ends the command with a sentence."""
+    try:
+        return Settings.from_env()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def tell(problems: Iterable[Problem], *, as_json: bool = False) -> None:
+    """Every problem and how many there are."""
+    problems = tuple(problems)
+    if as_json:
+        fields = ("path", "line", "severity", "message", "mend", "shown")
+        rows = [{field: getattr(problem, field) for field in fields} for problem in problems]
+        click.echo(json.dumps({"problems": rows}, ensure_ascii=False, indent=2))
+        return
+    for problem in problems:
+        click.echo(_told(problem))
+    errors = sum(problem.is_error for problem in problems)
+    if problems:
+        click.echo(f"{count(errors, 'error')}, {count(len(problems) - errors, 'warning')}.")
+    else:
+        click.echo("No problems found.")
+
+
+def count(number: int, noun: str) -> str:
+    """`1 error`, `2 errors`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _told(problem: Problem) -> str:
+    place = f"{problem.path}, line {problem.line}" if problem.line else problem.path
+    kind = "" if problem.is_error else "warning: "
+    shown = f"\n  {problem.line:>3} |  {problem.shown}" if problem.shown else ""
+    return f"{place}: {kind}{problem.message}{shown}\n  {problem.mend}\n"
