@@ -19,7 +19,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """One fact: what it says, where that was read, when it was checked and when to check it again.
 
     `value` holds one line, or one line for each item of a list. `words` is what a link shows instead
-    of its address. `area` is empty for a national fact.
+    of its address. `area` is empty for a national fact. `owner` is who looks after it.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     checked: datetime.date
     review_by: datetime.date
     area: str = ""
+    owner: str = ""
 
 
 Facts = Mapping[str, Fact]
@@ -123,7 +124,7 @@ def as_html(fact: Fact, *, linked: bool = True) -> str:
         case "text message":
             number = f'<bdi dir="ltr">{text}</bdi>'
             return f'<a href="sms:{digits}">{number}</a>' if linked else number
-        case "link" if linked:
+        case "link" if linked and text.startswith("https://"):
             return f'<a href="{text}" rel="noreferrer">{label}</a>'
         case _:
             return label
