@@ -4,7 +4,7 @@ import hashlib
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 import msgspec
 
@@ -42,13 +42,21 @@ class Reading(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def read(bundle: Bundle, slug: str, facts: Collection[str]) -> Reading:
-    """Read a course. `facts` are the names that may be used in it. Never raises, whatever the bytes."""
-    return _Reader(bundle, slug, frozenset(facts)).run()
+def read(
+    bundle: Bundle, slug: str, facts: Collection[str], begun: Callable[[str], None] = lambda _: None
+) -> Reading:
+    """Read a course. `facts` are the names that may be used in it. Never raises, whatever the bytes.
+
+    `begun` is told the path of each file before it is looked at, so that whoever stops this can name it.
+    """
+    return _Reader(bundle, slug, frozenset(facts), begun).run()
 
 
 class _Reader:
-    def __init__(self, bundle: Bundle, slug: str, facts: frozenset[str]) -> None:
+    def __init__(
+        self, bundle: Bundle, slug: str, facts: frozenset[str], begun: Callable[[str], None]
+    ) -> None:
+        self.begun = begun
         self.bundle = bundle
         self.slug = slug
         self.facts = facts
@@ -66,6 +74,8 @@ class _Reader:
         }
 
     def run(self) -> Reading:
+        if (too_many := limits.too_many(self.bundle)) is not None:
+            return Reading(None, (too_many,))
         for path in sorted(self.bundle):
             if path.endswith(".md"):
                 self._open(path)
@@ -93,6 +103,7 @@ class _Reader:
             self._say(path, 0, "This file is not used.", mend, severity="warning")
 
     def _open(self, path: str) -> None:
+        self.begun(path)
         source, problems = sources.read(path, self.bundle[path])
         self.problems += problems
         if source is None:
@@ -361,6 +372,8 @@ class _Reader:
         return f"Did you mean {near}?" if near else ""
 
     def _writer(self, file: File, prefix: str = "") -> Writer:
+        self.begun(file.path)
+
         def media(address: str) -> str | None:
             tried = (resolved(file.path, address), posixpath.normpath(address))
             found = next((self.media[path] for path in tried if path in self.media), None)
