@@ -34,6 +34,7 @@ TAGS = {
     *("li", "ol", "p", "pre", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
 _TERM = re.compile(r'<a (?=[^>]*class="term")[^>]*href="([^"]*)"[^>]*>(.*?)</a>')
+_NUMBERED = re.compile(r"&#[xX]?[0-9a-fA-F]+;?")
 ATTRIBUTES = {
     "a": {"href", "id"},
     "h2": {"id"},
@@ -281,7 +282,7 @@ def _in_link(text: str, *, inside: bool) -> bool:
 
 def _clean(rendered: str) -> str:
     return nh3.clean(
-        rendered,
+        _NUMBERED.sub(_no_mark, rendered),
         tags=TAGS,
         attributes=ATTRIBUTES,
         allowed_classes=CLASSES,
@@ -289,6 +290,11 @@ def _clean(rendered: str) -> str:
         link_rel="noreferrer",
         strip_comments=True,
     )
+
+
+def _no_mark(found: re.Match[str]) -> str:
+    """`&#xe000;` would become the sign that our own marks begin with: nobody may forge one."""
+    return "\ufffd" if "\ue000" <= html.unescape(found[0]) <= "\uf8ff" else found[0]
 
 
 def _scrolling(safe: str) -> str:

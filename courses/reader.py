@@ -5,6 +5,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
+from urllib.parse import quote
 
 import msgspec
 
@@ -377,7 +378,7 @@ class _Reader:
         def media(address: str) -> str | None:
             tried = (resolved(file.path, address), posixpath.normpath(address))
             found = next((self.media[path] for path in tried if path in self.media), None)
-            return f"/media/{found}/{address.rpartition('/')[2]}" if found else None
+            return f"/media/{found}/{quote(address.rpartition('/')[2])}" if found else None
 
         place = Place(
             source=file.source,
