@@ -18,7 +18,8 @@ from certificates import code as codes
 from courses.course import Course, Lesson, Step
 from courses.progress import complete, next_step
 from lms.db import begin_writing, db, now
-from lms.library import course_at, facts
+from lms.facts import facts
+from lms.library import course_at
 from lms.models import Attempt, Award, Enrolment, LessonDone, User
 from lms.models.award import today
 from quizzes.kinds import Question
