@@ -89,15 +89,18 @@ def write_folder(bundle: Bundle, folder: Path, *, replace: bool = False) -> None
         raise BundleError(f"{folder} is not an empty folder. Choose a new one, so that nothing is lost.")
     names = Gathering()
     for name, data in [(names.name(path), data) for path, data in bundle.items()]:
-        _write(folder, name, data)
+        try:
+            _write(folder, name, data)
+        except OSError as error:
+            raise BundleError(f"{name} cannot be written into {folder}: {error.strerror}.") from error
 
 
 def _write(folder: Path, name: str, data: bytes) -> None:
     """Write one file: whole or not at all, and never through a link."""
     place = folder / name
-    place.parent.mkdir(parents=True, exist_ok=True)
     if not place.parent.resolve().is_relative_to(folder.resolve()):
         raise BundleError(f"{name} would be written outside {folder}, through a link. Remove the link.")
+    place.parent.mkdir(parents=True, exist_ok=True)
     unfinished = place.with_name(f".{place.name}.part")
     unfinished.write_bytes(data)
     unfinished.replace(place)

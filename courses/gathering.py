@@ -1,4 +1,4 @@
-"""Taking the files of a course one by one, and refusing what no course can hold, with the limit and the mend."""
+"""Taking the files of a course one by one; what no course can hold is refused, with limit and mend."""
 
 import re
 import unicodedata
@@ -41,22 +41,26 @@ class Gathering:
         self._size = self._size_without_films = 0
 
     def name(self, path: str) -> str:
-        """The name that a file will have, in the form all computers share; refused where some cannot have it."""
+        """The name that a file will have, in the form all computers share, or a refusal."""
         name = unicodedata.normalize("NFC", path)
         refuse_odd(name)
         if len(self._names) >= MOST_FILES:
             raise too_many_files()
-        same = self._same(_folded(name))
+        same = self._same(name)
         if same is not None:
             raise BundleError(f"Many computers cannot tell the names {same} and {name} apart. Rename one.")
         self._names[_folded(name)] = name
-        self._folders.update((_folded(above), name) for above in _above(name))
+        self._folders.update((_folded(above), above) for above in _above(name))
         return name
 
-    def _same(self, folded: str) -> str | None:
-        """A file whose place another of this name would take."""
-        above = (self._names[folder] for folder in _above(folded) if folder in self._names)
-        return self._names.get(folded) or self._folders.get(folded) or next(above, None)
+    def _same(self, name: str) -> str | None:
+        """A file or folder whose place a file of this name would take."""
+        folded = _folded(name)
+        for above in _above(name):
+            held = self._names.get(_folded(above)) or self._folders.get(_folded(above), above)
+            if held != above or _folded(above) in self._names:
+                return held
+        return self._names.get(folded) or self._folders.get(folded)
 
     def take(self, name: str, file: IO[bytes]) -> None:
         """Read a file whose name we gave, and no more of it than may be."""

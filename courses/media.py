@@ -138,7 +138,8 @@ def _boxes(data: bytes) -> list[tuple[int, int]] | None:
 
     Pictures and sound themselves are passed over: any four bytes may turn up in them.
     """
-    found, at = [], 0
+    found: list[tuple[int, int]] = []
+    at = 0
     for _ in range(MOST_BOXES):
         if at == len(data):
             return found
