@@ -15,6 +15,7 @@ from courses.files import File, order, said_kind, usual_kind
 from courses.lessons import Leaf, Sheet, read_lesson
 from courses.linking import HEADING, Links, heading_ids, resolved
 from courses.markdown import Place, Writer
+from courses.paths import LearningPath, is_path, read_path
 from courses.settings import AUDIENCES, KEYS, Settings
 from markup import front_matter, headings, ids
 from markup import source as sources
@@ -36,14 +37,23 @@ TWIN = re.compile(r"easy|[a-z]{2,3}(?:-[A-Z]{2})?")
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What came of reading a bundle. There is a course whenever its course.md could be read."""
+    """What came of reading a bundle. There is a course whenever its course.md could be read.
+
+    A bundle that is a learning path holds no course, but `path`.
+    """
 
     course: Course | None
     problems: tuple[Problem, ...]
+    path: LearningPath | None = None
 
 
 def read(bundle: Bundle, slug: str, facts: Collection[str]) -> Reading:
-    """Read a course. `facts` are the names that may be used in it. Never raises, whatever the bytes."""
+    """Read a course or a learning path. `facts` are the names that may be used in it. Never raises, whatever
+    the bytes.
+    """
+    if is_path(bundle):
+        path, problems = read_path(bundle, slug, frozenset(facts))
+        return Reading(None, problems, path)
     return _Reader(bundle, slug, frozenset(facts)).run()
 
 
@@ -97,7 +107,10 @@ class _Reader:
         kind = usual_kind(path)
         if kind == "lesson":
             kind = said_kind(source) or kind
-        if kind not in KINDS:
+        if kind == "path":
+            mend = "Move it out of this folder and publish it alone: alongside courses publish FILE"
+            self._say(path, 2, "A learning path is not part of a course.", mend)
+        elif kind not in KINDS:
             near = nearest(kind, KINDS)
             mend = f"Did you mean {near}?" if near else f"Write one of: {', '.join(KINDS)}."
             self._say(path, 2, f"Alongside does not know the kind “{kind}” here.", mend)
