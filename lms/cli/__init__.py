@@ -2,6 +2,7 @@
 
 import click
 
+from lms.cli.backups import backup, restore
 from lms.cli.courses import courses
 from lms.cli.running import serve, worker
 
@@ -12,5 +13,5 @@ def main() -> None:
     """Training to recognise hate crime and mate crime."""
 
 
-for command in (serve, worker, courses):
+for command in (serve, worker, courses, backup, restore):
     main.add_command(command)
