@@ -6,6 +6,9 @@ from markup import front_matter, ids
 from markup.front_matter import FrontMatter
 from markup.source import Source
 
+PLACES = {"banks": "bank", "shared": "shared"}
+"""Folders whose files are all of one kind."""
+
 
 class File:
     """A file of the course: its front matter, its kind, and its identity."""
@@ -25,12 +28,15 @@ class File:
 
 def usual_kind(path: str) -> str:
     """What a file is by where it lies; a lesson may still say otherwise."""
-    named = {"course.md": "course", "glossary.md": "glossary"}
-    if path in named:
-        return named[path]
-    if path.startswith("banks/"):
-        return "bank"
-    return "module" if path.endswith("/module.md") else "lesson"
+    *folders, name = path.split("/")
+    base = name.partition(".")[0]
+    if not folders and base in ("course", "glossary"):
+        return base
+    if "media" in folders:
+        return "transcript"
+    if folders and folders[0] in PLACES:
+        return PLACES[folders[0]]
+    return "module" if folders and base == "module" else "lesson"
 
 
 def said_kind(source: Source) -> str:
@@ -45,14 +51,17 @@ def order(name: str) -> tuple[float, str]:
     return (float(number[0][:9]) if number else float("inf"), name)
 
 
-def address_of(slug: str, file: File) -> str:
-    """Where a file of a course is found on the site."""
+def address_of(slug: str, file: File) -> str | None:
+    """Where a file of a course is found on the site; None for one that has no page of its own."""
+    version = f"?version={file.twin}" if file.twin else ""
     match file.kind:
         case "lesson":
-            return f"/courses/{slug}/lessons/{file.id}"
+            return f"/courses/{slug}/lessons/{file.id}{version}"
         case "quiz":
-            return f"/courses/{slug}/quizzes/{file.id}"
+            return f"/courses/{slug}/quizzes/{file.id}{version}"
         case "glossary":
             return f"/courses/{slug}/glossary"
-        case _:
+        case "course" | "module":
             return f"/courses/{slug}"
+        case _:
+            return None

@@ -7,19 +7,21 @@ are the marks replaced by our own HTML. So nothing a trainer types can become on
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import markdown
 import nh3
-from markdown.extensions.toc import slugify_unicode
 
+from courses.linking import HEADING, Target
 from courses.tree import MARK, Tree
-from markup.facts import FactGap, Prose
+from markup.facts import FactGap, Part, Prose, WhenFact
+from markup.ids import slug
 from markup.problems import Problem, Severity, nearest
 from markup.source import Source
 
-RENDERER = "1"
+RENDERER = "2"
 """Goes up whenever the same text would render differently, so that old revisions are rendered again."""
 
 FACT = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
@@ -28,6 +30,7 @@ TAGS = {
     *("a", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h2", "h3", "h4", "hr", "img"),
     *("li", "ol", "p", "pre", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
+_TERM = re.compile(r'<a (?=[^>]*class="term")[^>]*href="([^"]*)"[^>]*>(.*?)</a>')
 ATTRIBUTES = {
     "a": {"href", "id"},
     "h2": {"id"},
@@ -46,26 +49,54 @@ CLASSES = {"a": {"term", "footnote-ref", "footnote-backref"}, "div": {"footnote"
 class Place:
     """What prose may point to: where it stands, and what the course around it holds.
 
-    `link` turns a relative address into an address on the site, or None when there is no such file; `media`
-    does the same for an image. `files` are the paths that can be linked to, for the nearest-name hint.
+    `link` finds where a relative address leads, or None when there is no such file; `media` gives the address
+    of a picture, video or other file on the site. `files` are the paths that can be linked to, for hints.
     """
 
     source: Source
     facts: frozenset[str]
-    link: Callable[[str], str | None]
+    link: Callable[[str], Target | None]
     media: Callable[[str], str | None]
     files: tuple[str, ...] = ()
     terms: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Begin:
+    """Where text begins that shows only where a fact is known (`there`), or only where it is not."""
+
+    name: str
+    there: bool
+
+
+class End:
+    """Where such text ends."""
+
+
+Mark = FactGap | Prose | Begin | End | str
+"""What is put in for a mark: a fact, prose rendered before, our own HTML, or the ends of a dependent text."""
+
+
+class Pointer(NamedTuple):
+    """A link to a heading, and the line it is on: whether the heading is there is known at the end."""
+
+    line: int
+    written: str
+    target: Target
+
+
 class Writer:
     """Renders the prose of one file and gathers what is wrong with it."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, prefix: str = "") -> None:
+        """`prefix` tells the footnotes of this text from those of others on the same page."""
         self.place = place
+        self.prefix = prefix
         self.problems: list[Problem] = []
-        self.marks: list[FactGap | str] = []
+        self.marks: list[Mark] = []
+        self.pointers: list[Pointer] = []
         self.line = 1
+        self.rendered = 0
 
     def prose(self, text: str, line: int) -> Prose:
         """A few words or paragraphs as prose; a lone paragraph comes without its `<p>`."""
@@ -75,19 +106,28 @@ class Writer:
 
     def page(self, text: str, line: int) -> Prose:
         """A whole text, with headings checked and glossary words linked."""
-        return self._filled(self._safe(text, line, terms=dict(self.place.terms)))
+        page = self._filled(self._safe(text, line, terms=dict(self.place.terms)))
+        return Prose(parts=_terms_once(page.parts, set()), words=page.words)
 
-    def mark(self, wrapper: str) -> str:
-        """A mark that our own HTML takes the place of, once the text around it is safe."""
-        self.marks.append(wrapper)
+    def mark(self, held: Mark) -> str:
+        """A mark that what is held takes the place of, once the text around it is safe."""
+        self.marks.append(held)
         return f"\ue000{len(self.marks) - 1}\ue001"
+
+    def points_to(self, written: str, target: Target) -> None:
+        """Note where a link leads, if that is a heading."""
+        if target.anchor:
+            self.pointers.append(Pointer(self._line_of(written), written, target))
 
     def problem(self, needle: str, message: str, mend: str, *, warning: bool = False) -> None:
         """Something wrong where `needle` stands, looked for from the line being rendered on."""
-        lines = self.place.source.lines
-        later = (n for n, shown in enumerate(lines[self.line - 1 :], self.line) if needle and needle in shown)
         severity: Severity = "warning" if warning else "error"
-        self.problems.append(self.place.source.problem(next(later, self.line), message, mend, severity))
+        self.problems.append(self.place.source.problem(self._line_of(needle), message, mend, severity))
+
+    def _line_of(self, needle: str) -> int:
+        lines = self.place.source.lines[self.line - 1 :]
+        later = (n for n, shown in enumerate(lines, self.line) if needle and needle in shown)
+        return next(later, self.line)
 
     def _safe(self, text: str, line: int, terms: dict[str, str]) -> str:
         self.line = line
@@ -100,9 +140,13 @@ class Writer:
         return _clean(rendered)
 
     def _markdown(self, terms: dict[str, str]) -> markdown.Markdown:
+        self.rendered += 1
         renderer = markdown.Markdown(
             extensions=["tables", "footnotes", "sane_lists", "fenced_code", "def_list", "toc"],
-            extension_configs={"toc": {"slugify": slugify_unicode, "permalink": False}},
+            extension_configs={
+                "toc": {"slugify": lambda words, _separator: HEADING + slug(words), "permalink": False},
+                "footnotes": {"SEPARATOR": f"-{self.prefix}{self.rendered}-"},
+            },
         )
         renderer.preprocessors.deregister("html_block")  # what looks like a tag is shown, not used
         renderer.inlinePatterns.deregister("html")
@@ -118,14 +162,13 @@ class Writer:
             )
             self.problem(found[0], f"There is no fact called “{found[1]}”.", mend)
             return html.escape(found[1])
-        self.marks.append(FactGap(name))
-        return f"\ue000{len(self.marks) - 1}\ue001"
+        return self.mark(FactGap(name))
 
     def _filled(self, safe: str) -> Prose:
-        parts = tuple(self._parts(_easy_lines(_scrolling(safe), self.marks)))
-        return Prose(parts=_joined(parts), words=words_of(parts))
+        parts = _joined(_nested(self._parts(_easy_lines(_scrolling(safe), self.marks))))
+        return Prose(parts=parts, words=words_of(parts))
 
-    def _parts(self, safe: str) -> Iterator[str | FactGap]:
+    def _parts(self, safe: str) -> Iterator[Part | Begin | End]:
         """The HTML cut at its marks. Whether a fact lies in a link's words is known from what came before."""
         inside_link = False
         at = 0
@@ -138,8 +181,12 @@ class Writer:
             match held:
                 case FactGap(name):
                     yield FactGap(name, "list" if alone else "plain" if inside_link else "linked")
-                case wrapper if alone or wrapper.startswith("<svg"):
-                    yield wrapper
+                case str() if alone or held.startswith("<svg"):
+                    yield held
+                case Prose() if alone:
+                    yield from held.parts
+                case Begin() | End() if alone:
+                    yield held
                 case _:
                     self.problem(
                         ":::", "This block could not be placed.", "Leave an empty line before and after it."
@@ -148,9 +195,29 @@ class Writer:
         yield safe[at:]
 
 
-def _joined(parts: Sequence[str | FactGap]) -> tuple[str | FactGap, ...]:
+def _nested(parts: Iterable[Part | Begin | End]) -> list[Part]:
+    """Text that depends on a fact, from the marks of its beginning and its end.
+
+    One of the two is missing where it could not be placed, which is a problem of its own.
+    """
+    open_at: list[Begin] = []
+    levels: list[list[Part]] = [[]]
+    for part in parts:
+        if isinstance(part, Begin):
+            open_at.append(part)
+            levels.append([])
+        elif isinstance(part, End):
+            if open_at:
+                begun, inside = open_at.pop(), levels.pop()
+                levels[-1].append(WhenFact(begun.name, begun.there, _joined(inside)))
+        else:
+            levels[-1].append(part)
+    return [part for level in levels for part in level]
+
+
+def _joined(parts: Iterable[Part]) -> tuple[Part, ...]:
     """Neighbouring strings as one, empty ones left out."""
-    joined: list[str | FactGap] = []
+    joined: list[Part] = []
     for part in parts:
         if isinstance(part, str) and joined and isinstance(joined[-1], str):
             joined[-1] += part
@@ -159,11 +226,39 @@ def _joined(parts: Sequence[str | FactGap]) -> tuple[str | FactGap, ...]:
     return tuple(joined)
 
 
-def words_of(parts: Sequence[str | FactGap]) -> str:
-    """Prose as plain text, facts as `{{name}}`."""
-    text = "".join(part if isinstance(part, str) else f"{{{{{part.name}}}}}" for part in parts)
+def words_of(parts: Iterable[Part]) -> str:
+    """Prose as plain text, facts as `{{name}}`, with what depends on a fact."""
+    text = "".join(_text_of(part) for part in parts)
     spaced = re.sub(r"</(?:p|li|h[1-6]|t[dh]|div|blockquote|figcaption|summary)>", " ", text)
     return " ".join(html.unescape(re.sub(r"<[^>]*>", "", spaced)).split())
+
+
+def _terms_once(parts: Iterable[Part], seen: set[str]) -> tuple[Part, ...]:
+    """Only the first use of each glossary word linked, also where a file was included that uses it too."""
+
+    def once(found: re.Match[str]) -> str:
+        again = found[1] in seen
+        seen.add(found[1])
+        return found[2] if again else found[0]
+
+    def kept(part: Part) -> Part:
+        if isinstance(part, str):
+            return _TERM.sub(once, part)
+        if isinstance(part, WhenFact):
+            return WhenFact(part.name, part.there, _terms_once(part.parts, seen))
+        return part
+
+    return tuple(kept(part) for part in parts)
+
+
+def _text_of(part: Part) -> str:
+    match part:
+        case str():
+            return part
+        case FactGap(name):
+            return f"{{{{{name}}}}}"
+        case WhenFact():
+            return "".join(_text_of(inner) for inner in part.parts)
 
 
 def _in_link(text: str, *, inside: bool) -> bool:
@@ -189,7 +284,7 @@ def _scrolling(safe: str) -> str:
     return safe.replace("<table>", f"{region}<table>").replace("</table>", "</table></div>")
 
 
-def _easy_lines(safe: str, marks: Sequence[FactGap | str]) -> str:
+def _easy_lines(safe: str, marks: Sequence[Mark]) -> str:
     """A paragraph that begins with a pictogram becomes a picture with words beside it."""
 
     def line(found: re.Match[str]) -> str:

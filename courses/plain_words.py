@@ -1,11 +1,12 @@
 """Advice on plain words: how long sentences are, and how hard a text is to read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from markup.problems import Problem
 from markup.source import Source
 
+HARDEST = 3
 LONGEST = 30
 """Words in a sentence before it draws a warning. Aim for under 20."""
 
@@ -29,22 +30,43 @@ def _syllables(word: str) -> int:
     return max(1, groups - silent)
 
 
-def too_hard(source: Source, first: int, text: str, age: int) -> Iterator[Problem]:
-    """A warning when a text asks for a reader older than `age`: five years more than its grade."""
-    needed = round(grade(text)) + 5
-    if needed > age:
-        yield source.problem(
-            first,
-            f"This reads like a text for age {needed}; the course aims at {age}.",
-            "Shorten the longest sentences, and use everyday words for long ones.",
-            "warning",
-        )
+def too_hard(source: Source, first: int, known: Collection[str], age: int) -> Iterator[Problem]:
+    """A warning when a text asks for a reader older than `age`: five years more than its grade.
+
+    `known` words, which the glossary explains, do not count, nor do quoted official definitions.
+    """
+    paragraphs = list(_paragraphs(source, first))
+    needed = round(grade(_without(" ".join(text for _, text in paragraphs), known))) + 5
+    if needed <= age:
+        return
+    sentences = [(line, each) for line, text in paragraphs for each in _sentences(text)]
+    hardest = sorted(sentences, key=lambda found: -grade(_without(found[1], known)))[:HARDEST]
+    yield source.problem(
+        hardest[0][0] if hardest else first,
+        f"This reads like a text for age {needed}; the course aims at {age}.",
+        "Shorten the hardest sentences, and use everyday words: "
+        + " ".join(f"Line {line}: “{_short(sentence)}”" for line, sentence in hardest),
+        "warning",
+    )
+
+
+def _without(text: str, known: Collection[str]) -> str:
+    words = "|".join(re.escape(word) for word in sorted(known, key=len, reverse=True))
+    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", "", text, flags=re.IGNORECASE) if known else text
+
+
+def _sentences(paragraph: str) -> list[str]:
+    return [sentence for sentence in re.split(r"(?<=[.!?])\s+", paragraph) if sentence.strip()]
+
+
+def _short(sentence: str) -> str:
+    return sentence if len(sentence) <= 80 else sentence[:79].rstrip() + "…"
 
 
 def long_sentences(source: Source, first: int) -> Iterator[Problem]:
     """A warning for each sentence of more than 30 words. Quoted official definitions do not count."""
     for line, paragraph in _paragraphs(source, first):
-        for sentence in re.split(r"(?<=[.!?])\s+", paragraph):
+        for sentence in _sentences(paragraph):
             count = len(re.findall(r"\w[\w’'-]*", sentence))
             if count > LONGEST:
                 yield source.problem(

@@ -4,36 +4,34 @@ import hashlib
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
+from courses import films, plain_words
 from courses.bundle import Bundle
 from courses.course import Course, Lesson, LessonText, Module, Step, Term
-from courses.files import File, address_of, order, said_kind, usual_kind
-from courses.lessons import read_lesson
+from courses.files import File, order, said_kind, usual_kind
+from courses.lessons import Leaf, Sheet, read_lesson
+from courses.linking import HEADING, Links, heading_ids, resolved
 from courses.markdown import Place, Writer
-from courses.plain_words import long_sentences, too_hard
-from markup import front_matter, headings, ids, units
+from courses.settings import AUDIENCES, KEYS, Settings
+from markup import front_matter, headings, ids
 from markup import source as sources
 from markup.facts import Prose
 from markup.front_matter import FrontMatter
-from markup.problems import Problem, in_order, nearest
+from markup.problems import Problem, Severity, in_order, nearest
 from markup.source import Source
 from quizzes.paper import shortfalls
-from quizzes.quiz import Bank, Quiz
+from quizzes.quiz import Bank, Quiz, Twin
 from quizzes.reader import read_bank, read_quiz
+from quizzes.twins import read_twin
 
-COURSE_KEYS = (
-    *("kind", "id", "title", "summary", "audience", "access", "minutes", "certificate", "valid for"),
-    *("renew with", "renew from", "content note", "language", "reading age"),
-)
-LESSON_KEYS = ("kind", "id", "title", "minutes", "content note")
-MODULE_KEYS = ("kind", "title", "summary")
-GLOSSARY_KEYS = ("kind", "title")
-KINDS = ("course", "module", "lesson", "quiz", "bank", "glossary")
-AUDIENCES = ("everyone", "ambassadors", "young people", "staff", "self-advocates")
-MEDIA = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+STEPS = ("lesson", "quiz")
+SHARED = ("shared", "transcript")
+KINDS = ("course", "module", *STEPS, "bank", "glossary", *SHARED)
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+MEDIA = (*PICTURES, *(ending for endings in films.ENDINGS.values() for ending in endings))
 TWIN = re.compile(r"easy|[a-z]{2,3}(?:-[A-Z]{2})?")
 
 
@@ -56,8 +54,12 @@ class _Reader:
         self.facts = facts
         self.problems: list[Problem] = []
         self.files: dict[str, File] = {}
+        self.links = Links(slug, {})
         self.terms: dict[str, str] = {}
+        self.words: frozenset[str] = frozenset()
         self.reading_age: int | None = None
+        self.writers: list[Writer] = []
+        self.headings: dict[str, Collection[str]] = {}
         self.media = {
             path: hashlib.sha256(data).hexdigest() for path, data in bundle.items() if self._is_media(path)
         }
@@ -68,17 +70,17 @@ class _Reader:
                 self._open(path)
             elif path not in self.media:
                 self._stray(path)
-        course = self._course() if "course.md" in self.files else None
+        self.links = Links(self.slug, self.files)
+        course = self._course(self.files["course.md"]) if "course.md" in self.files else None
         if course is None and not any(problem.path == "course.md" for problem in self.problems):
-            self._say(
-                "course.md", 0, "There is no course.md here.", "Write one: it holds the title of the course."
-            )
+            mend = "Write one: it holds the title of the course."
+            self._say("course.md", 0, "There is no course.md here.", mend)
         return Reading(course, in_order(self.problems))
 
     # which files there are
 
     def _is_media(self, path: str) -> bool:
-        return "media/" in path and path.casefold().endswith(MEDIA)
+        return "media" in path.split("/")[:-1] and path.casefold().endswith(MEDIA)
 
     def _stray(self, path: str) -> None:
         if path.casefold().endswith(".svg"):
@@ -99,76 +101,62 @@ class _Reader:
             near = nearest(kind, KINDS)
             mend = f"Did you mean {near}?" if near else f"Write one of: {', '.join(KINDS)}."
             self._say(path, 2, f"Alongside does not know the kind “{kind}” here.", mend)
-            return
-        self.files[path] = File(source, self._front(source, kind), kind)
+        elif kind in STEPS and path.count("/") > 1:
+            mend = "Move it up: a module is one folder, and its lessons lie straight in it."
+            self._say(path, 0, "This file lies too deep, so nobody could reach it.", mend)
+        else:
+            self.files[path] = File(source, self._front(source, kind), kind)
 
     def _front(self, source: Source, kind: str) -> FrontMatter:
-        keys = {
-            "course": COURSE_KEYS,
-            "module": MODULE_KEYS,
-            "glossary": GLOSSARY_KEYS,
-            "lesson": LESSON_KEYS,
-        }.get(kind)
-        if keys is None:  # quizzes and banks read their own, and say what is wrong with it
+        if kind not in KEYS:  # quizzes and banks read their own, and say what is wrong with it
             front, _ = front_matter.read(source, ("kind", "id", "title", "draw"), ("draw",))
             return front
-        front, problems = front_matter.read(source, keys)
+        front, problems = front_matter.read(source, KEYS[kind])
         self.problems += problems
         return front
 
     # what they hold
 
-    def _course(self) -> Course:
-        file = self.files["course.md"]
-        self.reading_age = self._number(file, "reading age")
-        self._say_later(file)
+    def _course(self, file: File) -> Course:
+        settings = Settings(file)
+        self.reading_age = settings.whole("reading age")
         glossary = self._glossary()
         banks = {bank.id: bank for bank in self._banks()}
         modules = self._modules()
         self._check_identities()
         self._check_draws(modules, banks)
-        front = file.front
-        return Course(
+        course = Course(
             slug=self.slug,
-            title=self._needed(file, "title"),
-            summary=self._needed(file, "summary"),
-            audience=self._one_of(file, "audience", AUDIENCES),
-            access=self._one_of(file, "access", ("open", "account", "assigned")),  # type: ignore[arg-type]
-            language=front.value("language", "en-GB"),
-            minutes=self._number(file, "minutes"),
-            certificate=self._one_of(file, "certificate", ("no", "yes")) == "yes",
-            valid_for=self._months(file, "valid for"),
-            content_note=front.value("content note"),
+            title=settings.needed("title"),
+            summary=settings.needed("summary"),
+            audience=settings.one_of("audience", AUDIENCES),
+            access=settings.access(),
+            language=file.front.value("language", "en-GB"),
+            minutes=settings.whole("minutes"),
+            certificate=settings.one_of("certificate", ("no", "yes")) == "yes",
+            valid_for=settings.months("valid for"),
+            content_note=settings.text("content note"),
             introduction=self._introduction(file),
             modules=modules,
             banks=banks,
             glossary=glossary,
             media=self.media,
         )
-
-    def _say_later(self, file: File) -> None:
-        for key, usual in (("access", "open"), ("id", self.slug)):
-            entry = file.front.entries.get(key)
-            if entry and entry.value.casefold() != usual:
-                message = f"Alongside cannot do “{key}: {entry.value}” yet."
-                mend = f"Take the line out: the course is then “{key}: {usual}”."
-                self.problems.append(file.source.problem(entry.line, message, mend))
-        for key in ("renew with", "renew from"):
-            if entry := file.front.entries.get(key):
-                message, mend = (
-                    "Alongside cannot renew certificates yet.",
-                    "You can leave this line for later.",
-                )
-                self.problems.append(file.source.problem(entry.line, message, mend, "warning"))
+        settings.warn_of_later()
+        self.problems += settings.problems
+        self._check_pointers()
+        return course
 
     def _introduction(self, file: File) -> Prose:
-        writer, body = self._writer(file), file.front.body
-        text, problems = read_lesson(file.source, body, "course", "", writer, "en-GB", "")
-        self.problems += (*problems, *writer.problems)
+        text, problems = read_lesson(Sheet(id="course", title=""), self._leaf(file), self._fetch)
+        self.problems += problems
         if any(not isinstance(block, Prose) for block in text.blocks):
-            self._say(file.path, body, "The introduction cannot hold a check.", "Move it into a lesson.")
-        prose = (block for block in text.blocks if isinstance(block, Prose))
-        return Prose(parts=tuple(part for block in prose for part in block.parts))
+            mend = "Move it into a lesson."
+            self._say(file.path, file.front.body, "The introduction cannot hold a check.", mend)
+        prose = [block for block in text.blocks if isinstance(block, Prose)]
+        whole = Prose(parts=tuple(part for block in prose for part in block.parts))
+        self.headings[file.path] = heading_ids(whole)
+        return whole
 
     def _glossary(self) -> tuple[Term, ...]:
         file = self.files.get("glossary.md")
@@ -181,108 +169,134 @@ class _Reader:
             for s in sections
         )
         self.problems += writer.problems
-        self.terms = {t.term.casefold(): f"/courses/{self.slug}/glossary#{t.id}" for t in terms}
+        self.terms = {t.term.casefold(): f"/courses/{self.slug}/glossary#{HEADING}{t.id}" for t in terms}
+        self.words = frozenset(term.term for term in terms)
+        self.headings[file.path] = frozenset(term.id for term in terms)
         return terms
 
     def _banks(self) -> Iterable[Bank]:
         for file in self.files.values():
-            if file.kind == "bank":
+            if file.kind == "bank" and not file.twin:
                 writer = self._writer(file)
                 bank, problems = read_bank(file.source, file.path.removesuffix(".md"), writer.prose)
                 self.problems += (*problems, *writer.problems)
                 if bank is not None:
-                    yield bank
+                    twins = [f for f in self.files.values() if f.twin and f.original == file.path]
+                    yield msgspec.structs.replace(bank, twins=dict(self._twins(bank, twins)))
 
     def _modules(self) -> tuple[Module, ...]:
         by_folder: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():
-            if file.kind in ("lesson", "quiz"):
+            if file.kind in (*STEPS, "module"):
                 by_folder[file.module].append(file)
+        self._check_originals()
         folders = sorted(by_folder, key=lambda folder: (folder == "", order(folder)))
         modules = tuple(self._module(folder, by_folder[folder]) for folder in folders)
         if not any(module.steps for module in modules):
-            self._say(
-                "course.md", 0, "This course has no lesson.", "Write one, for example 01-start/01-welcome.md."
-            )
-        return modules
+            mend = "Write one, for example 01-start/01-welcome.md."
+            self._say("course.md", 0, "This course has no lesson.", mend)
+        return tuple(module for module in modules if module.steps)
+
+    def _check_originals(self) -> None:
+        for file in self.files.values():
+            if file.twin and file.kind in ("course", "module", "glossary"):
+                mend = f"Write it into {file.original}: all versions show that."
+                self._say(file.path, 0, f"A {file.kind} file has no other versions.", mend)
+            elif file.twin and file.original not in self.files:
+                mend = f"It goes with {file.original}. Write that, or rename this file."
+                self._say(file.path, 0, "This file has no original beside it.", mend)
+            elif file.twin and file.kind != self.files[file.original].kind:
+                mend = f"Write “kind: {self.files[file.original].kind}” at the top of both."
+                self._say(file.path, 0, f"This is a {file.kind}, but {file.original} is not.", mend)
 
     def _module(self, folder: str, files: list[File]) -> Module:
         described = self.files.get(f"{folder}/module.md")
-        originals = sorted((f for f in files if not f.twin), key=lambda f: order(f.path.rpartition("/")[2]))
-        twins = defaultdict(list)
-        for file in files:
-            if file.twin:
-                twins[file.original].append(file)
-        for original in set(twins) - {file.path for file in originals}:
-            for twin in twins[original]:
-                self._say(twin.path, 0, "This file has no original beside it.", f"It goes with {original}.")
-        steps = (self._step(file, twins[file.path]) for file in originals)
+        steps = [file for file in files if file.kind in STEPS]
+        originals = sorted((f for f in steps if not f.twin), key=lambda f: order(f.path.rpartition("/")[2]))
+        if described and not originals:
+            message = "This module has no lesson, so nobody sees it."
+            mend = "Write a lesson into its folder, or take the folder out."
+            self._say(described.path, 0, message, mend, severity="warning")
+        read = (
+            self._step(f, [t for t in steps if t.twin and t.original == f.path and t.kind == f.kind])
+            for f in originals
+        )
         return Module(
             id=ids.identity(folder) if folder else "",
             title=described.front.value("title") if described else "",
             summary=described.front.value("summary") if described else "",
-            steps=tuple(step for step in steps if step is not None),
+            steps=tuple(step for step in read if step is not None),
         )
 
     def _step(self, file: File, twins: list[File]) -> Step | None:
-        if file.kind == "lesson":
-            return self._lesson(file, twins)
-        for twin in twins:
-            self._say(
-                twin.path, 0, "Alongside cannot read twins of quizzes yet.", "Take this file out for now."
-            )
-        return self._quiz(file)
+        return self._lesson(file, twins) if file.kind == "lesson" else self._quiz(file, twins)
 
     def _lesson(self, file: File, twins: list[File]) -> Lesson:
+        settings = Settings(file)
+        minutes = settings.whole("minutes")
+        self.problems += settings.problems
         versions = {"standard": self._text(file, "en-GB")}
+        for twin, language in self._languages(twins):
+            versions[twin.twin] = self._text(twin, language)
+        return Lesson(id=file.id, versions=versions, minutes=minutes)
+
+    def _languages(self, twins: Iterable[File]) -> Iterator[tuple[File, str]]:
+        """Each twin that is a version we know, with its language."""
         for twin in twins:
-            if not TWIN.fullmatch(twin.twin):
+            if TWIN.fullmatch(twin.twin):
+                yield twin, "en-GB" if twin.twin == "easy" else twin.twin
+            else:
                 mend = "Write .easy for Easy Read, or a language such as .cy for Welsh."
                 self._say(twin.path, 0, f"“.{twin.twin}” is not a version Alongside knows.", mend)
-                continue
-            versions[twin.twin] = self._text(twin, "en-GB" if twin.twin == "easy" else twin.twin)
-        return Lesson(
-            id=file.id,
-            versions=versions,
-            minutes=self._number(file, "minutes"),
-        )
 
     def _text(self, file: File, language: str) -> LessonText:
-        writer = self._writer(file)
-        title = self._needed(file, "title")
-        text, problems = read_lesson(
-            file.source, file.front.body, file.id, title, writer, language, file.front.value("content note")
+        settings = Settings(file)
+        sheet = Sheet(
+            id=self.files[file.original].id if file.twin else file.id,
+            title=settings.needed("title"),
+            language=language,
+            content_note=settings.text("content note"),
         )
-        self.problems += (*problems, *writer.problems, *long_sentences(file.source, file.front.body))
-        if age := self.reading_age:
-            words = " ".join(block.words for block in text.blocks if isinstance(block, Prose))
-            self.problems += too_hard(file.source, file.front.body, words, age)
-        if not text.blocks:
-            self._say(
-                file.path,
-                file.front.body,
-                "This lesson has no words yet.",
-                "Write them below the second ---.",
-            )
+        text, problems = read_lesson(sheet, self._leaf(file), self._fetch)
+        self.problems += (*problems, *settings.problems)
+        self._check_words(file, text)
+        prose = [block for block in text.blocks if isinstance(block, Prose)]
+        self.headings[file.path] = [name for block in prose for name in heading_ids(block)]
         return text
 
-    def _quiz(self, file: File) -> Quiz | None:
+    def _check_words(self, file: File, text: LessonText) -> None:
+        """Whether there are any, and whether they are plain."""
+        body = file.front.body
+        if not text.blocks:
+            self._say(file.path, body, "This lesson has no words yet.", "Write them below the second ---.")
+        if text.language == "en-GB":
+            self.problems += plain_words.long_sentences(file.source, body)
+            if self.reading_age:
+                self.problems += plain_words.too_hard(file.source, body, self.words, self.reading_age)
+
+    def _quiz(self, file: File, twins: list[File]) -> Quiz | None:
         writer = self._writer(file)
         quiz, problems = read_quiz(file.source, file.id, writer.prose)
         self.problems += (*problems, *writer.problems)
-        return quiz
+        return quiz and msgspec.structs.replace(quiz, twins=dict(self._twins(quiz, twins)))
+
+    def _twins(self, original: Quiz | Bank, files: list[File]) -> Iterator[tuple[str, Twin]]:
+        for file, language in self._languages(files):
+            writer = self._writer(file)
+            twin, problems = read_twin(file.source, original, language, writer.prose)
+            self.problems += (*problems, *writer.problems)
+            yield file.twin, twin
 
     # what must hold between them
 
     def _check_identities(self) -> None:
         held: dict[str, str] = {}
         for file in self.files.values():
-            if file.kind in ("lesson", "quiz") and not file.twin:
+            if file.kind in STEPS and not file.twin:
                 if file.id in held:
                     message = f"This file has the same id, “{file.id}”, as {held[file.id]}."
-                    self._say(
-                        file.path, 0, message, "Rename one, or write id: and another word between the ---."
-                    )
+                    mend = "Rename one, or write id: and another word between the ---."
+                    self._say(file.path, 0, message, mend)
                 held.setdefault(file.id, file.path)
 
     def _check_draws(self, modules: tuple[Module, ...], banks: dict[str, Bank]) -> None:
@@ -290,12 +304,9 @@ class _Reader:
             for draw in quiz.draws:
                 if draw.bank not in banks:
                     near = nearest(draw.bank, banks)
-                    mend = (
-                        f"Did you mean {near}?"
-                        if near
-                        else f"Write the file {draw.bank}.md, with kind: bank."
-                    )
+                    write = f"Write the file {draw.bank}.md, with kind: bank."
                     line = self._line_of(quiz.path, draw.bank)
+                    mend = f"Did you mean {near}?" if near else write
                     self._say(quiz.path, line, f"There is no bank {draw.bank}.", mend)
             known = msgspec.structs.replace(quiz, draws=tuple(d for d in quiz.draws if d.bank in banks))
             for draw, short in shortfalls(known, banks):
@@ -303,74 +314,59 @@ class _Reader:
                 line = self._line_of(quiz.path, draw.bank)
                 self._say(quiz.path, line, message, "Write more questions, or draw fewer.")
 
+    def _check_pointers(self) -> None:
+        """Every heading that a link names is there."""
+        for writer in self.writers:
+            for pointer in writer.pointers:
+                anchor, known = pointer.target.anchor, self.headings.get(pointer.target.path, ())
+                if anchor not in known:
+                    near = nearest(anchor, known)
+                    mend = f"Did you mean #{near}?" if near else "Take the # and what follows it out."
+                    message = f"There is no heading “{anchor}” where this link leads."
+                    self.problems.append(writer.place.source.problem(pointer.line, message, mend))
+
     def _line_of(self, path: str, words: str) -> int:
         lines = self.files[path].source.lines
         return next((n for n, line in enumerate(lines, 1) if words in line), 0)
 
-    # settings
-
-    def _needed(self, file: File, key: str) -> str:
-        value = file.front.value(key)
-        if not value:
-            self._say(
-                file.path, 1, f"There is no {key}.", f"Write {key}: and the words, between the two --- lines."
-            )
-        return value or file.id
-
-    def _one_of(self, file: File, key: str, allowed: tuple[str, ...]) -> str:
-        value = file.front.value(key, allowed[0]).casefold()
-        if value not in allowed:
-            self._wrong(file, key, f"Write one of: {', '.join(allowed)}.")
-            return allowed[0]
-        return value
-
-    def _number(self, file: File, key: str) -> int | None:
-        value = file.front.value(key)
-        number = units.whole(value) if value else None
-        if value and number is None:
-            self._wrong(file, key, "Write a whole number, such as 10.")
-        return number
-
-    def _months(self, file: File, key: str) -> int | None:
-        value = file.front.value(key)
-        months = units.months(value) if value else None
-        if value and months is None:
-            self._wrong(file, key, "Write a time such as 12 months or 2 years.")
-        return months
-
-    def _wrong(self, file: File, key: str, mend: str) -> None:
-        entry = file.front.entries[key]
-        self.problems.append(file.source.problem(entry.line, f"“{entry.value}” does not fit {key}.", mend))
-
-    def _say(self, path: str, line: int, message: str, mend: str, *, severity: str = "error") -> None:
+    def _say(self, path: str, line: int, message: str, mend: str, *, severity: Severity = "error") -> None:
         file = self.files.get(path)
         if file is not None and line:
-            self.problems.append(file.source.problem(line, message, mend, severity))  # type: ignore[arg-type]
+            self.problems.append(file.source.problem(line, message, mend, severity))
         else:
-            self.problems.append(Problem(path=path, message=message, mend=mend, severity=severity))  # type: ignore[arg-type]
+            self.problems.append(Problem(path=path, message=message, mend=mend, severity=severity))
 
     # where prose may point
 
-    def _writer(self, file: File) -> Writer:
-        def resolved(address: str) -> str:
-            return posixpath.normpath(posixpath.join(posixpath.dirname(file.path), address))
+    def _leaf(self, file: File, prefix: str = "") -> Leaf:
+        return Leaf(file.source, file.front.body, self._writer(file, prefix))
 
-        def link(address: str) -> str | None:
-            path, _, anchor = address.partition("#")
-            target = self.files.get(resolved(path))
-            return address_of(self.slug, target) + (f"#{anchor}" if anchor else "") if target else None
+    def _fetch(self, origin: str, address: str) -> Leaf | str:
+        """A file of shared words or a transcript, in the version of the file that asks where there is one."""
+        version = self.files[origin].twin
+        asked = [address.removesuffix(".md") + f".{version}.md", address] if version else [address]
+        tried = [path for each in asked for path in (resolved(origin, each), posixpath.normpath(each))]
+        found = next((self.files[path] for path in tried if path in self.files), None)
+        if found is not None and found.kind in SHARED:
+            return self._leaf(found, prefix=f"{len(self.writers)}-")
+        if found is not None:
+            return "Only files in the folder shared/ can be included. Move the words there."
+        near = nearest(address, [path for path, file in self.files.items() if file.kind in SHARED])
+        return f"Did you mean {near}?" if near else ""
 
+    def _writer(self, file: File, prefix: str = "") -> Writer:
         def media(address: str) -> str | None:
-            found = self.media.get(resolved(address)) or self.media.get(posixpath.normpath(address))
+            tried = (resolved(file.path, address), posixpath.normpath(address))
+            found = next((self.media[path] for path in tried if path in self.media), None)
             return f"/media/{found}/{address.rpartition('/')[2]}" if found else None
 
-        return Writer(
-            Place(
-                source=file.source,
-                facts=self.facts,
-                link=link,
-                media=media,
-                files=tuple(self.files),
-                terms=self.terms if file.kind == "lesson" else {},
-            )
+        place = Place(
+            source=file.source,
+            facts=self.facts,
+            link=lambda address: self.links.target(file, address),
+            media=media,
+            files=tuple(self.files),
+            terms=self.terms if file.kind in ("lesson", "shared") else {},
         )
+        self.writers.append(Writer(place, prefix))
+        return self.writers[-1]

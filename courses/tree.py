@@ -9,17 +9,21 @@ import markdown
 from markdown.treeprocessors import Treeprocessor
 
 from courses import pictograms
+from courses.linking import Target
 from markup.problems import nearest
 
 MARK = re.compile("\ue000([0-9]+)\ue001")
 """What stands in a text for a piece that is put in once the rest is safe."""
 
 
+OUTSIDE = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
+
+
 class Surroundings(Protocol):
-    """What a text may point to. `link` and `media` give an address on the site, or None for no such file."""
+    """What a text may point to. `link` and `media` say where on the site that is, or None."""
 
     @property
-    def link(self) -> Callable[[str], str | None]: ...
+    def link(self) -> Callable[[str], Target | None]: ...
     @property
     def media(self) -> Callable[[str], str | None]: ...
     @property
@@ -32,6 +36,7 @@ class Notebook(Protocol):
     @property
     def place(self) -> Surroundings: ...
     def mark(self, wrapper: str) -> str: ...
+    def points_to(self, written: str, target: Target) -> None: ...
     def problem(self, needle: str, message: str, mend: str, *, warning: bool = False) -> None: ...
 
 
@@ -85,13 +90,14 @@ class Tree(Treeprocessor):
                 "Say where it leads: some people hear links without the text around them.",
                 warning=True,
             )
-        if address.startswith("#") or re.match(r"(?:https?://|mailto:|tel:)", address):
+        if (element.get("class") or "").startswith("footnote-") or re.match(OUTSIDE, address):
             return
         target = None if ":" in address or address.startswith("/") else self.writer.place.link(address)
         if target is None:
             self._broken(element, address)
         else:
-            element.set("href", target)
+            element.set("href", target.address)
+            self.writer.points_to(address, target)
 
     def _broken(self, element: ElementTree.Element, address: str) -> None:
         element.attrib.pop("href", None)

@@ -8,6 +8,7 @@ from flask import Flask, abort, g, request
 from flask import session as cookie
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 
+from lms import facts
 from lms.db import now
 from lms.models import Attempt, Award, Session, User
 
@@ -52,12 +53,20 @@ def _user_of_token(token: str) -> User | None:
     if held is None:
         return None
     g.idle_since_yesterday = held.idle_since_yesterday
+    facts.note_session(held)
     return held.user
 
 
 def sign_in(user: User) -> None:
-    """Begin a session in this browser; what the cookie held before is dropped, so that it cannot be fixed."""
+    """Begin a session in this browser; what the cookie held before is dropped, so that it cannot be fixed.
+
+    Only the area that was chosen stays, and becomes the person's own where they have none.
+    """
+    chosen = facts.chosen()
     sign_out()
+    if chosen:
+        facts.choose(chosen)
+        user.area = user.area or chosen
     user.active_at = now()
     cookie["_user_id"] = Session.begin(user)  # where Flask-Login looks: the token, never the user's id
     cookie.permanent = True

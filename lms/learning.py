@@ -16,7 +16,8 @@ from sqlalchemy import CursorResult, delete, select
 from courses.course import Course, Lesson, Step
 from courses.progress import complete, next_step
 from lms.db import begin_writing, db, now
-from lms.library import course_at, facts
+from lms.facts import facts
+from lms.library import course_at
 from lms.models import Attempt, Award, Enrolment, LessonDone, User
 from quizzes.kinds import Question
 from quizzes.marking import mark

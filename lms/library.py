@@ -10,25 +10,19 @@ from sqlalchemy import select
 
 from courses.bundle import Bundle, digest
 from courses.course import Course
-from courses.library import facts as shipped_facts
 from courses.markdown import RENDERER
 from courses.reader import Reading
+from lms import facts
 from lms.db import begin_writing, db
 from lms.models import Blob, CourseState, Rendering, Revision
+from lms.models.fact import NEWEST
 from lms.rendering import Job, read_in_child
-from markup.facts import Facts
 from markup.problems import Problem
-
-
-@functools.cache
-def facts() -> Facts:
-    """The facts that fill gaps: national ones, then those of the default area."""
-    return shipped_facts()
 
 
 def check(bundle: Bundle, slug: str) -> Reading:
     """Read a bundle as publishing would, and say everything that is wrong with it."""
-    return read_in_child(Job(slug=slug, bundle=dict(bundle), facts=sorted(facts())))
+    return read_in_child(Job(slug=slug, bundle=dict(bundle), facts=sorted(facts.names())))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,8 +115,12 @@ def live_courses() -> dict[str, Course]:
 
 def live_course(slug: str) -> tuple[Course, int] | None:
     """A live course and the id of its revision, or None."""
-    revision_id = db.session.scalar(select(CourseState.revision_id).where(CourseState.course == slug))
-    return None if revision_id is None else (course_at(revision_id), revision_id)
+    live = select(CourseState.revision_id, *NEWEST).where(CourseState.course == slug)
+    found = db.session.execute(live).first()
+    if found is None:
+        return None
+    facts.note(found.newest_fact, found.newest_area)
+    return course_at(found.revision_id), found.revision_id
 
 
 def live_note(slug: str) -> str | None:

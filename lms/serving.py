@@ -1,9 +1,11 @@
 """Web processes and worker together: one command is a whole system.
 
 The supervisor starts gunicorn and a worker as children. A worker that dies is started again; when the
-web server stops, or we are told to stop, everything stops.
+web server stops, or we are told to stop, everything stops. When we are killed outright, both see that we
+have gone and leave: see `lms/web_server.py` and `lms/worker.py`.
 """
 
+import errno
 import os
 import signal
 import socket
@@ -17,21 +19,37 @@ from lms.settings import Settings
 PATIENCE = 15  # seconds for children to finish what they are doing
 
 
-class PortInUse(Exception):  # noqa: N818
-    """Something else already listens on our port."""
+class CannotListen(Exception):  # noqa: N818
+    """We may not or cannot listen where we were asked to. The message says why and what to do."""
 
 
-def claim(port: int) -> None:
-    """Make sure that `port` on this machine is free, before anything long begins."""
-    with socket.socket() as probe:
+def claim(address: str, port: int) -> None:
+    """Make sure that we can listen on `port` of `address`, before anything long begins."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((address, port))
         except OSError as error:
-            raise PortInUse(
+            raise CannotListen(_why_not(error, address, port)) from error
+
+
+def _why_not(error: OSError, address: str, port: int) -> str:
+    match error.errno:
+        case errno.EACCES:
+            return (
+                f"This user may not listen on port {port}: ports below 1024 are for the system. "
+                "Choose another, such as PORT=8000, and let a web server in front of it have the low one."
+            )
+        case errno.EADDRNOTAVAIL:
+            return f"This machine has no address {address}. Set ALONGSIDE_BIND to one that it has."
+        case errno.EADDRINUSE:
+            other = port + 1 if port < 65535 else 8000
+            return (
                 f"Something else is already using port {port}. Stop it, or choose another port: "
-                f"PORT={port + 1} make serve"
-            ) from error
+                f"PORT={other} make serve"
+            )
+    return f"Nothing can listen on {address}, port {port}: {error.strerror}."
 
 
 def run(settings: Settings) -> int:
@@ -63,19 +81,10 @@ _WORKER = ["-m", "lms.cli", "worker"]
 
 
 def _web(settings: Settings) -> list[str]:
+    host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
     return [
-        *("-m", "gunicorn", "lms.wsgi:app", "--bind", f"127.0.0.1:{settings.port}"),
-        *("--workers", str(settings.web_processes), "--threads", "4", "--log-level", "warning"),
-        *(
-            "--graceful-timeout",
-            "10",
-            "--timeout",
-            "60",
-            "--max-requests",
-            "10000",
-            "--max-requests-jitter",
-            "1000",
-        ),
+        *("-m", "gunicorn", "lms.wsgi:app", "--config", "python:lms.web_server"),
+        *("--bind", f"{host}:{settings.port}", "--workers", str(settings.web_processes)),
     ]
 
 

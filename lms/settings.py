@@ -1,7 +1,11 @@
 """All settings, read from the environment once and then frozen."""
 
+import contextlib
+import ipaddress
 import os
 import secrets
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,15 +20,18 @@ class Settings:
     """How this installation runs. Each field is described in docs/settings.md.
 
     `url` is the public address, used in links, mails and QR codes; https there means production.
+    `url_is_a_guess` when neither an address nor a port was given, so that another command may know better.
     """
 
     instance: Path
     database_url: str
     secret_key: str
     url: str = "http://127.0.0.1:8000"
+    url_is_a_guess: bool = False
     issuer: str = "Alongside"
     leave_to: str = "https://www.bbc.co.uk/weather"
     trusted_proxies: int = 0
+    bind: str = "127.0.0.1"
     port: int = 8000
     web_processes: int = 2
 
@@ -39,48 +46,111 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
     @classmethod
-    def from_env(cls, environ: os._Environ[str] | dict[str, str] = os.environ) -> "Settings":
-        """Settings from environment variables; a missing secret is made once, outside production."""
-        instance = Path(environ.get("ALONGSIDE_INSTANCE", "instance")).resolve()
-        port = _number(environ, "PORT", 8000)
-        url = environ.get("ALONGSIDE_URL", f"http://127.0.0.1:{port}").rstrip("/")
-        production = urlsplit(url).scheme == "https"
-        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def from_env(cls, environ: Mapping[str, str] = os.environ, *, make: bool = True) -> "Settings":
+        """Settings from environment variables; an empty one is as good as none.
+
+        A missing folder is made, and outside production a missing secret, unless `make` is False:
+        a command that only looks must leave nothing behind.
+        """
+        given = {name: value for name, value in environ.items() if value.strip()}
+        port = _number(given, "PORT", 8000, 1, 65535)
+        url = _address(given.get("ALONGSIDE_URL", f"http://127.0.0.1:{port}"))
+        instance = _folder(Path(given.get("ALONGSIDE_INSTANCE", "instance")), make=make)
+        may_make_secret = make and urlsplit(url).scheme != "https"
         return cls(
             instance=instance,
-            database_url=environ.get("ALONGSIDE_DATABASE_URL") or f"sqlite:///{instance / 'alongside.db'}",
-            secret_key=environ.get("ALONGSIDE_SECRET_KEY") or _kept_secret(instance, production=production),
+            database_url=given.get("ALONGSIDE_DATABASE_URL", f"sqlite:///{instance / 'alongside.db'}"),
+            secret_key=given.get("ALONGSIDE_SECRET_KEY") or _kept_secret(instance, make=may_make_secret),
             url=url,
-            issuer=environ.get("ALONGSIDE_ISSUER", cls.issuer),
-            leave_to=environ.get("ALONGSIDE_LEAVE_TO", cls.leave_to),
-            trusted_proxies=_number(environ, "ALONGSIDE_TRUSTED_PROXIES", 0),
+            url_is_a_guess=not {"ALONGSIDE_URL", "PORT"} & given.keys(),
+            issuer=given.get("ALONGSIDE_ISSUER", cls.issuer),
+            leave_to=given.get("ALONGSIDE_LEAVE_TO", cls.leave_to),
+            trusted_proxies=_number(given, "ALONGSIDE_TRUSTED_PROXIES", 0, 0, 10),
+            bind=_ip(given.get("ALONGSIDE_BIND", cls.bind)),
             port=port,
-            web_processes=_number(environ, "ALONGSIDE_WEB_PROCESSES", 2),
+            web_processes=_number(given, "ALONGSIDE_WEB_PROCESSES", 2, 1, 256),
         )
 
 
-def _number(environ: os._Environ[str] | dict[str, str], name: str, default: int) -> int:
-    text = environ.get(name, str(default))
-    if not text.isdecimal():
+def _number(given: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = given.get(name, str(default)).strip()
+    if not (text.isascii() and text.isdecimal()):
         raise SettingsError(f"{name} should be a whole number, but is {text!r}.")
-    if name == "PORT" and not 1 <= int(text) <= 65535:
-        raise SettingsError(f"PORT should be from 1 to 65535, but is {text}.")
+    if not least <= int(text) <= most:
+        raise SettingsError(f"{name} should be from {least} to {most}, but is {text}.")
     return int(text)
 
 
-def _kept_secret(instance: Path, *, production: bool) -> str:
+def _address(text: str) -> str:
+    """The public address without a slash at its end."""
+    try:
+        parts = urlsplit(text.strip())
+        whole = parts.scheme in ("http", "https") and parts.hostname and not parts.path.strip("/")
+    except ValueError:  # brackets that do not close
+        whole = False
+    if not whole:
+        raise SettingsError(
+            "ALONGSIDE_URL should be https:// and a host name of its own, such as "
+            f"https://learn.example.org, but is {text!r}."
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _ip(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text.strip()))
+    except ValueError:
+        raise SettingsError(
+            f"ALONGSIDE_BIND should be an address of this machine in numbers, such as 127.0.0.1, "
+            f"or 0.0.0.0 for all of them, but is {text!r}."
+        ) from None
+
+
+def _folder(given: Path, *, make: bool) -> Path:
+    """The instance folder, made private to its owner when it is missing."""
+    path = given.expanduser().resolve()
+    try:
+        if make:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = path.is_dir()
+    except OSError as error:
+        raise SettingsError(
+            f"The folder for data, {path}, cannot be made: {error.strerror}. Set ALONGSIDE_INSTANCE to a "
+            "folder that the user who runs Alongside may make, or make it and give it to that user."
+        ) from error
+    if not found:
+        raise SettingsError(
+            f"The folder for data, {path}, is not there. Set ALONGSIDE_INSTANCE to where it is; "
+            "`alongside serve` makes a new one."
+        )
+    return path
+
+
+def _kept_secret(instance: Path, *, make: bool) -> str:
     """The secret kept in the instance folder, made on first use."""
     path = instance / "secret-key"
-    if path.exists():
-        return path.read_text(encoding="ascii").strip()
-    if production:
+    try:
+        if make and not path.exists():
+            _make_secret(path)
+        secret = path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
         raise SettingsError(
             "ALONGSIDE_SECRET_KEY is not set. In production (ALONGSIDE_URL begins with https) set it to a "
             'long random text, for example from: python3 -c "import secrets; print(secrets.token_hex(32))"'
-        )
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-    except FileExistsError:  # another process made it first
-        pass
-    return path.read_text(encoding="ascii").strip()
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"The secret in {path} cannot be read or made: {error}. Run Alongside as the user that owns it."
+        ) from error
+    if not secret:
+        raise SettingsError(f"The secret in {path} is empty. Delete that file, and a new one is made.")
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    """Put a whole secret in place or none, so that processes starting together all read the same."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix="secret-key-") as file:  # mode 0600
+        file.write(secrets.token_hex(32))
+        file.flush()
+        with contextlib.suppress(FileExistsError):  # another process made it first
+            os.link(file.name, path)

@@ -39,14 +39,17 @@ class Block(msgspec.Struct, frozen=True, tag="block"):
 Piece = Text | Block
 
 
-def read(source: Source, first: int, known: Collection[str]) -> tuple[tuple[Piece, ...], tuple[Problem, ...]]:
+def read(
+    source: Source, first: int, known: Collection[str], alone: Collection[str] = ()
+) -> tuple[tuple[Piece, ...], tuple[Problem, ...]]:
     """The source from line `first` on, as text and blocks.
 
-    `known` holds the names that may follow `:::`. Every line of text is in exactly one `Text`, with its own
-    number; lines of nothing but space between blocks are left out.
+    `known` holds the names that may follow `:::`; those in `alone` are one line and have no end. Every
+    line of text is in exactly one `Text`, with its own number; lines of nothing but space between blocks are
+    left out.
     """
     lines = source.lines[first - 1 :]
-    reader = _Reader(source, first, lines, known)
+    reader = _Reader(source, first, lines, known, alone)
     reader.run()
     return reader.finish(), (*reader.problems, *fences.unclosed(source, first, lines))
 
@@ -69,11 +72,15 @@ class _Open:
 class _Reader:
     """Goes through the lines once, with a stack of open blocks."""
 
-    def __init__(self, source: Source, first: int, lines: Sequence[str], known: Collection[str]) -> None:
+    def __init__(
+        self, source: Source, first: int, lines: Sequence[str], known: Collection[str], alone: Collection[str]
+    ) -> None:
         self.source = source
         self.first = first
         self.lines = lines
         self.known = known
+        self.alone = alone
+        self.before = ""
         self.code, _ = fences.code_lines(lines)
         self.stack = [_Open("", "", 0)]
         self.gathered: list[str] = []
@@ -91,6 +98,7 @@ class _Reader:
         alert = _ALERT.fullmatch(text)
         if place in self.code or not (alert or text.lstrip().startswith(":::")):
             self.gathered.append(text)
+            self.before = "" if text.strip() else self.before
             return place + 1
         self._flush(place)
         if alert:
@@ -124,12 +132,19 @@ class _Reader:
         kept = name in self.known and len(self.stack) <= DEEPEST
         shared = None if kept else self.stack[-1].inside
         self.stack.append(_Open(name, argument, self.first + place, shared))
+        self.before = ""
+        if name in self.alone:
+            self._close()
+            self.before = name
 
     def _end(self, place: int) -> None:
-        if len(self.stack) == 1:
+        if len(self.stack) == 1 and self.before in self.alone:
+            self.before = ""  # a block of one line, ended all the same
+        elif len(self.stack) == 1:
             message = "This ::: ends a block, but none is open here."
             self._problem(place, message, "Take the line out, or write the line that begins the block.")
         else:
+            self.before = ""
             self._close()
 
     def _close(self) -> None:

@@ -6,7 +6,7 @@ A trainer writes `{{emergency number}}`; the reader leaves a gap; the gap is fil
 import datetime
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 import msgspec
@@ -19,7 +19,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """One fact: what it says, where that was read, when it was checked and when to check it again.
 
     `value` holds one line, or one line for each item of a list. `words` is what a link shows instead
-    of its address. `area` is empty for a national fact.
+    of its address. `area` is empty for a national fact. `owner` is who looks after it.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     checked: datetime.date
     review_by: datetime.date
     area: str = ""
+    owner: str = ""
 
 
 Facts = Mapping[str, Fact]
@@ -45,10 +46,21 @@ class FactGap(msgspec.Struct, frozen=True, tag="fact"):
     form: Form = "linked"
 
 
+class WhenFact(msgspec.Struct, frozen=True, tag="when"):
+    """Parts that show only where a fact is known (`there`), or only where it is not."""
+
+    name: str
+    there: bool
+    parts: tuple["Part", ...]
+
+
+Part = str | FactGap | WhenFact
+
+
 class Prose(msgspec.Struct, frozen=True, tag="prose"):
     """Safe HTML with gaps for facts. `words` is the same as plain text, facts as `{{name}}`."""
 
-    parts: tuple[str | FactGap, ...] = ()
+    parts: tuple[Part, ...] = ()
     words: str = ""
 
     def __bool__(self) -> bool:
@@ -57,7 +69,15 @@ class Prose(msgspec.Struct, frozen=True, tag="prose"):
 
 def named(*proses: Prose) -> frozenset[str]:
     """The names of all facts that these pieces of prose mention."""
-    return frozenset(part.name for prose in proses for part in prose.parts if isinstance(part, FactGap))
+    return frozenset(name for prose in proses for name in _names(prose.parts))
+
+
+def _names(parts: Iterable[Part]) -> Iterator[str]:
+    for part in parts:
+        if not isinstance(part, str):
+            yield part.name
+        if isinstance(part, WhenFact):
+            yield from _names(part.parts)
 
 
 def fill(prose: Prose, facts: Facts, *, linked: bool = True) -> str:
@@ -66,9 +86,18 @@ def fill(prose: Prose, facts: Facts, *, linked: bool = True) -> str:
     A fact that is missing shows as its name in brackets: publishing refuses unknown names, so this
     is only seen when a fact is withdrawn later.
     """
-    return "".join(
-        part if isinstance(part, str) else shown(part, facts, linked=linked) for part in prose.parts
-    )
+    return "".join(_filled(part, facts, linked=linked) for part in prose.parts)
+
+
+def _filled(part: Part, facts: Facts, *, linked: bool) -> str:
+    match part:
+        case str():
+            return part
+        case FactGap():
+            return shown(part, facts, linked=linked)
+        case WhenFact(name, there, parts):
+            known = name in facts and bool(facts[name].value)
+            return "".join(_filled(each, facts, linked=linked) for each in parts) if known == there else ""
 
 
 def shown(gap: FactGap, facts: Facts, *, linked: bool = True) -> str:
@@ -95,7 +124,7 @@ def as_html(fact: Fact, *, linked: bool = True) -> str:
         case "text message":
             number = f'<bdi dir="ltr">{text}</bdi>'
             return f'<a href="sms:{digits}">{number}</a>' if linked else number
-        case "link" if linked:
+        case "link" if linked and text.startswith("https://"):
             return f'<a href="{text}" rel="noreferrer">{label}</a>'
         case _:
             return label

@@ -16,14 +16,16 @@ _NUMBER = re.compile(r"^\d+[.)]\s+")
 class Section(msgspec.Struct, frozen=True):
     """A heading and the lines under it, up to the next of its level.
 
-    `words` is the heading without its signs and id. `id` is its `{#id}`, or else made from the words (a
-    number before them does not count, so that questions can change places). `line` is the heading's.
+    `words` is the heading without its signs and id. `id` is its `{#id}` (then it is `written`), or else made
+    from the words (a number before them does not count, so that questions can change places). `line` is
+    the heading's.
     """
 
     words: str
     id: str
     line: int
     lines: tuple[str, ...]
+    written: bool = False
 
 
 def split(
@@ -53,7 +55,7 @@ def _section(heading: str, line: int, lines: tuple[str, ...]) -> Section:
     written = _ID.search(heading)
     words = _without_closing((heading[: written.start()] if written else heading).strip())
     identity = slug(written[1]) if written else ""
-    return Section(words, identity or slug(_NUMBER.sub("", words)), line, lines)
+    return Section(words, identity or slug(_NUMBER.sub("", words)), line, lines, bool(identity))
 
 
 def _without_closing(words: str) -> str:

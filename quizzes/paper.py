@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 from quizzes.kinds import Question
-from quizzes.quiz import Bank, Draw, Quiz
+from quizzes.quiz import Bank, Draw, Quiz, Twin
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -41,6 +41,21 @@ def question(quiz: Quiz, banks: Mapping[str, Bank], id: str) -> Question | None:
     drawn_from = dict.fromkeys(asked.bank for asked in quiz.draws)
     pools = [quiz.questions, *(banks[name].questions for name in drawn_from if name in banks)]
     return next((found for pool in pools for found in pool if found.id == id), None)
+
+
+def in_version(quiz: Quiz, banks: Mapping[str, Bank], asked: Question, version: str) -> Question:
+    """The question in the words of a version such as `easy`; as it stands where that was not written."""
+    twins = (held[version] for held in _twins(quiz, banks) if version in held)
+    return next((twin.questions[asked.id] for twin in twins if asked.id in twin.questions), asked)
+
+
+def versions(quiz: Quiz, banks: Mapping[str, Bank]) -> tuple[str, ...]:
+    """The versions in which at least one of its questions can be asked, `standard` first."""
+    return ("standard", *sorted({version for held in _twins(quiz, banks) for version in held}))
+
+
+def _twins(quiz: Quiz, banks: Mapping[str, Bank]) -> list[dict[str, Twin]]:
+    return [quiz.twins, *(banks[draw.bank].twins for draw in quiz.draws if draw.bank in banks)]
 
 
 def shortfall(draw: Draw, bank: Bank) -> int:

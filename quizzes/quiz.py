@@ -38,6 +38,21 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     show_answers: ShowAnswers = "after passing"
 
 
+class Twin(msgspec.Struct, frozen=True, kw_only=True):
+    """A quiz or bank in other words: Easy Read or another language.
+
+    `questions` maps the id of each question that was written again to that version. Options stand in the same
+    places as in the original, so that an answer means the same in both.
+    """
+
+    title: str
+    path: str = ""
+    language: str = "en-GB"
+    intro: Prose = Prose()
+    content_note: str = ""
+    questions: dict[str, Question] = {}
+
+
 class Quiz(msgspec.Struct, frozen=True, kw_only=True, tag="quiz"):
     """A quiz: its own questions, then those it draws from banks. `id` is unique in its course."""
 
@@ -50,6 +65,7 @@ class Quiz(msgspec.Struct, frozen=True, kw_only=True, tag="quiz"):
     rules: Rules = Rules()
     questions: tuple[Question, ...] = ()
     draws: tuple[Draw, ...] = ()
+    twins: dict[str, Twin] = {}
 
     @property
     def length(self) -> int:
@@ -64,3 +80,4 @@ class Bank(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     path: str = ""
     questions: tuple[Question, ...] = ()
+    twins: dict[str, Twin] = {}

@@ -1,12 +1,13 @@
 """The courses and facts that ship with the product, as the Markdown they were written in."""
 
+import functools
 from importlib import resources
 from pathlib import Path
 
 from courses import facts_file
 from courses.bundle import Bundle, read_folder
 from markup import source as sources
-from markup.facts import Fact
+from markup.facts import Fact, Facts
 
 FOLDER = Path(str(resources.files("courses") / "library"))
 FACT_FILES = ("facts/national.md", "facts/england-and-wales.md")
@@ -19,9 +20,16 @@ def bundles() -> dict[str, Bundle]:
     return {folder.name: read_folder(folder) for folder in folders}
 
 
-def facts() -> dict[str, Fact]:
+@functools.cache
+def facts() -> Facts:
     """The shipped facts by name. A file that cannot be read raises: it is ours to mend."""
     return {fact.name: fact for path in FACT_FILES for fact in _read(path)}
+
+
+@functools.cache
+def facts_of(area: str) -> Facts:
+    """The shipped facts of one area, by name; none for an area that has no file."""
+    return {fact.name: fact for path in FACT_FILES for fact in _read(path) if area and fact.area == area}
 
 
 def _read(path: str) -> tuple[Fact, ...]:

@@ -11,6 +11,7 @@ from lms import library
 from lms.app import create_app
 from lms.cli.telling import settings, tell
 from lms.db import db
+from lms.settings import Settings
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -47,7 +48,7 @@ def publish(folder: Path, note: str) -> None:
             click.echo("Nothing was published: mend the errors above first. What was live still is.")
             sys.exit(1)
         said = "Published" if published.new else "Live already, nothing changed"
-        click.echo(f"{said}: {ours.url}/courses/{_slug(folder)}")
+        click.echo(f"{said}: {_where(ours)}/courses/{_slug(folder)}")
 
 
 def _bundle(folder: Path) -> Bundle:
@@ -59,3 +60,8 @@ def _bundle(folder: Path) -> Bundle:
 
 def _slug(folder: Path) -> str:
     return folder.resolve().name
+
+
+def _where(ours: Settings) -> str:
+    """The public address, or nothing when only the command that serves knows its port."""
+    return "" if ours.url_is_a_guess else ours.url

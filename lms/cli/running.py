@@ -22,9 +22,9 @@ def serve() -> None:
     """Prepare the database, publish the shipped courses, and serve web and worker together."""
     ours = settings()
     try:
-        serving.claim(ours.port)
+        serving.claim(ours.bind, ours.port)
         prepare(ours)
-    except serving.PortInUse as error:
+    except serving.CannotListen as error:
         raise click.ClickException(str(error)) from error
     click.secho(f"Alongside is at {ours.url}", bold=True)
     click.echo("Press Ctrl-C to stop.")

@@ -4,9 +4,10 @@ import datetime
 import secrets
 
 from sqlalchemy import ForeignKey, String, delete, select
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, joinedload, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now
+from lms.models.fact import NEWEST, Newest
 from lms.models.user import User, fingerprint
 
 LASTS = datetime.timedelta(days=30)
@@ -22,7 +23,15 @@ class Session(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     ends_at: Mapped[datetime.datetime] = mapped_column(Moment, index=True)
 
+    newest_fact: Mapped[int | None] = column_property(NEWEST[0])
+    newest_area: Mapped[datetime.datetime | None] = column_property(NEWEST[1])
+
     user: Mapped[User] = relationship()
+
+    @property
+    def newest(self) -> Newest:
+        """The newest fact and area as it was found: they come with the row, so that no page asks again."""
+        return self.newest_fact, self.newest_area
 
     @classmethod
     def begin(cls, user: User) -> str:

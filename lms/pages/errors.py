@@ -4,6 +4,7 @@ from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from lms import facts
 from lms.db import db
 
 WORDS = {
@@ -55,4 +56,6 @@ def _broken(app: Flask):  # type: ignore[no-untyped-def]
 
 
 def _page(code: int, title: str, message: str) -> tuple[str, int]:
+    if code >= 500:
+        facts.ask_nothing()
     return render_template("error.html", code=code, title=title, message=message), code

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from courses import quilt as quilts
 from courses.course import Course, Lesson, Step
-from lms.library import facts
+from lms.facts import facts
 from markup.facts import Facts, Prose, as_html
 from markup.facts import fill as fill_html
 from quizzes.kinds import OneAnswer, Question
@@ -25,7 +25,8 @@ def start(app: Flask) -> None:
 
 def facts_shown() -> Facts:
     """The facts this page shows: an attempt's own, pinned when it began, before today's."""
-    return {**facts(), **g.get("pinned_facts", {})}
+    pinned: Facts = g.get("pinned_facts", {})
+    return {**facts(), **pinned} if pinned else facts()
 
 
 def fill(text: Prose, *, linked: bool = True) -> Markup:

@@ -82,7 +82,7 @@ def test_pieces(reading: ReadWith, written: str, seen: str) -> None:
             "::: story A\n::: check\n## Q?\n- (x) a\n- ( ) b\n:::\n:::",
             "A check cannot lie inside another block.",
         ),
-        ("::: video media/sam.mp4\n:::", "cannot do “video” yet"),
+        ("::: video media/sam.mp4\n:::", "This video has no captions"),
         ("::: chek\n## Q?\n:::", "chek"),
     ],
 )
@@ -118,7 +118,7 @@ def test_glossary_links_first_use_only(reading: ReadWith) -> None:
     page = html_of(reading(text, **{"glossary.md": "## hostility\nIll will.\n"}).course)
     assert page.count('class="term"') == 1
     assert (
-        'then <a class="term" href="/courses/a-course/glossary#hostility" rel="noreferrer">Hostility</a>'
+        'then <a class="term" href="/courses/a-course/glossary#h-hostility" rel="noreferrer">Hostility</a>'
         in page
     )
 

@@ -52,6 +52,61 @@ def test_a_port_that_is_no_number(tmp_path: Path) -> None:
         Settings.from_env({"ALONGSIDE_INSTANCE": str(tmp_path), "PORT": "many"})
 
 
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("ALONGSIDE_URL", "learn.example", "ALONGSIDE_URL should be https:// and a host name"),
+        ("ALONGSIDE_URL", "https://example.org/training", "a host name of its own"),
+        ("ALONGSIDE_URL", "https://[learn.example", "ALONGSIDE_URL should be"),
+        ("ALONGSIDE_BIND", "localhost:80", "ALONGSIDE_BIND should be an address of this machine"),
+        ("ALONGSIDE_TRUSTED_PROXIES", "-1", "should be a whole number"),
+        ("ALONGSIDE_WEB_PROCESSES", "0", "should be from 1 to 256"),
+        ("PORT", "65536", "should be from 1 to 65535"),
+        ("PORT", "²", "should be a whole number"),
+    ],
+)
+def test_a_setting_that_cannot_be(tmp_path: Path, setting: str, value: str, said: str) -> None:
+    """A value that would only fail later, or quietly do something else, is refused by name at once."""
+    with pytest.raises(SettingsError, match=re.escape(said)) as refused:
+        Settings.from_env({"ALONGSIDE_INSTANCE": str(tmp_path), setting: value})
+    assert setting in str(refused.value) and value in str(refused.value)
+
+
+def test_an_empty_setting_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting that is there but empty, as a script may leave it, counts as not set."""
+    monkeypatch.chdir(tmp_path)
+    empty = dict.fromkeys(("ALONGSIDE_INSTANCE", "ALONGSIDE_URL", "ALONGSIDE_SECRET_KEY", "PORT"), "")
+    got = Settings.from_env(empty)
+    assert got == Settings.from_env({}) and got.instance == tmp_path / "instance"
+
+
+@pytest.mark.parametrize("place", ["a-file", "a-file/below", "/proc/alongside"])
+def test_a_folder_that_cannot_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    """A data folder that is a file, or cannot be made, ends a command with a sentence and no traceback."""
+    (tmp_path / "a-file").touch()
+    monkeypatch.setenv("ALONGSIDE_INSTANCE", str(tmp_path / place))
+    result = CliRunner().invoke(cli.main, ["courses", "publish", str(COURSE_FOLDER)])
+    assert result.exit_code == 1 and isinstance(result.exception, SystemExit)
+    assert "cannot be made" in result.output and "ALONGSIDE_INSTANCE" in result.output
+
+
+def test_looking_leaves_nothing_behind(tmp_path: Path) -> None:
+    """A command that only looks makes neither the folder nor the secret, and says what is missing."""
+    missing = {"ALONGSIDE_INSTANCE": str(tmp_path / "none")}
+    with pytest.raises(SettingsError, match="is not there"):
+        Settings.from_env(missing, make=False)
+    with pytest.raises(SettingsError, match="ALONGSIDE_SECRET_KEY is not set"):
+        Settings.from_env({"ALONGSIDE_INSTANCE": str(tmp_path)}, make=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_secret_is_refused(tmp_path: Path) -> None:
+    """An empty secret would sign cookies that anyone can forge."""
+    (tmp_path / "secret-key").touch()
+    with pytest.raises(SettingsError, match="is empty"):
+        Settings.from_env({"ALONGSIDE_INSTANCE": str(tmp_path)})
+
+
 def test_every_setting_is_documented() -> None:
     """Each environment variable the code reads stands in docs/settings.md."""
     root = Path(__file__).parents[2]
@@ -82,6 +137,18 @@ def test_publish_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert first.exit_code == 0 and f"/courses/{SLUG}" in first.output, first.output
     again = runner.invoke(cli.main, ["courses", "publish", str(COURSE_FOLDER)])
     assert "nothing changed" in again.output
+
+
+def test_publish_never_guesses_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is served elsewhere knows its own port: without one, only the path is told; with one, all of it."""
+    monkeypatch.setenv("ALONGSIDE_INSTANCE", str(tmp_path))
+    for name in ("PORT", "ALONGSIDE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    publish = ["courses", "publish", str(COURSE_FOLDER)]
+    assert f"Published: /courses/{SLUG}" in CliRunner().invoke(cli.main, publish).output
+    told = CliRunner().invoke(cli.main, publish, env={"ALONGSIDE_URL": "https://learn.example/"})
+    assert "ALONGSIDE_SECRET_KEY" not in told.output
+    assert f"https://learn.example/courses/{SLUG}" in told.output
 
 
 def test_health(client: CheckingClient, app: Flask) -> None:
