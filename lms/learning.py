@@ -6,7 +6,7 @@ at once cannot both be first. None of them commits: the request does.
 
 import datetime
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -21,7 +21,7 @@ from lms.library import course_at
 from lms.models import Attempt, Award, Enrolment, LessonDone, User
 from quizzes.kinds import Question
 from quizzes.marking import mark
-from quizzes.paper import draw, question
+from quizzes.paper import Paper, draw, in_version, question, versions
 from quizzes.quiz import Quiz
 from quizzes.rules import Refusal, closes, deadline, may_begin, overdue
 
@@ -135,7 +135,7 @@ def begin_attempt(
         _hand_in(unfinished, held)
     if refusal := may_begin(quiz.rules, [a.submitted_at for a in attempts if a.submitted_at], now()):
         return refusal
-    asked, began = [question(quiz, course.banks, asking.question) for asking in paper], now()
+    began = now()
     attempt = Attempt(
         enrolment_id=held.id,
         quiz=quiz.id,
@@ -143,7 +143,7 @@ def begin_attempt(
         token=token,
         revision_id=revision_id,
         drawn=msgspec.to_builtins(paper),
-        facts=_pinned(asked),
+        facts=_pinned(quiz, course, paper),
         began_at=began,
         deadline_at=deadline(quiz.rules, began, extra),
         extra_time=extra or 0,
@@ -153,8 +153,15 @@ def begin_attempt(
     return attempt
 
 
-def _pinned(asked: Collection[Question | None]) -> dict[str, object]:
-    mentioned = frozenset[str]().union(*(each.facts for each in asked if each))
+def _pinned(quiz: Quiz, course: Course, paper: Paper) -> dict[str, object]:
+    asked = [question(quiz, course.banks, asking.question) for asking in paper]
+    worded = [
+        in_version(quiz, course.banks, each, version)
+        for version in versions(quiz, course.banks)
+        for each in asked
+        if each
+    ]
+    mentioned = frozenset[str]().union(*(each.facts for each in worded))
     return {name: msgspec.to_builtins(fact) for name, fact in facts().items() if name in mentioned}
 
 
@@ -177,7 +184,7 @@ def time_is_up(attempt: Attempt) -> bool:
 
 
 def save_answer(
-    attempt: Attempt, asked: Question, given: tuple[int, ...], given_at: datetime.datetime | None = None
+    attempt: Attempt, question_id: str, given: tuple[int, ...], given_at: datetime.datetime | None = None
 ) -> Kept:
     """Keep an answer, or say why not. Without `given_at` it was given just now.
 
@@ -190,25 +197,33 @@ def save_answer(
         return "handed in"
     if time_is_up(held):
         return "time is up"
-    return "kept" if held.answer(asked.id, given, given_at) else "newer"
+    return "kept" if held.answer(question_id, given, given_at) else "newer"
 
 
 def submit_attempt(attempt: Attempt) -> Attempt:
-    """Mark an attempt and stamp it. Submitting twice is submitting once."""
+    """Mark an attempt and stamp it. Submitting twice is submitting once.
+
+    What is marked is what was saved in time, however late it is handed in.
+    """
     attempt_id, enrolment_id = attempt.id, attempt.enrolment_id
     course_at(attempt.revision_id)  # read before others have to wait for us
     enrolment = locked(enrolment_id)
-    held = db.session.get_one(Attempt, attempt_id, populate_existing=True)
-    if held.submitted_at is None:
-        _hand_in(held, enrolment)
+    held = db.session.get_one(Attempt, attempt_id)
+    _hand_in(held, enrolment)
     return held
 
 
 def _hand_in(attempt: Attempt, enrolment: Enrolment) -> None:
-    """Mark what is saved. Whoever comes late hands in as of the moment of closing, whenever that is noticed."""
-    rules = quiz_of(attempt).rules
+    """Mark what is saved. Too late is handed in as of the moment of closing, whenever that is noticed.
+
+    The lock waits for answers that are being saved, so that none is acknowledged and not marked.
+    """
+    db.session.refresh(attempt, with_for_update=True)
+    if attempt.submitted_at is not None:
+        return
+    rules, moment = quiz_of(attempt).rules, now()
     closing = closes(rules, attempt.deadline_at)
-    attempt.submit(mark(questions(attempt), attempt.given, rules), min(now(), closing) if closing else now())
+    attempt.submit(mark(questions(attempt), attempt.given, rules), min(moment, closing or moment))
     db.session.flush()
     _stamp(enrolment, course_at(attempt.revision_id), attempt.revision_id)
 

@@ -103,13 +103,11 @@ class Attempt(Model):
         held = db.session.get(Answer, (self.id, question), populate_existing=True)
         if held is not None and given_at is not None and held.saved_at > given_at:
             return False
-        saved_at = min(given_at or now(), now())  # a wrong clock elsewhere must not outlive the next answer
         if held is None:
-            db.session.add(
-                Answer(attempt_id=self.id, question=question, given=list(given), saved_at=saved_at)
-            )
-        else:
-            held.given, held.saved_at = list(given), saved_at
+            held = Answer(attempt_id=self.id, question=question)
+            db.session.add(held)
+        moment = now()  # a wrong clock elsewhere must not outlive the next answer
+        held.given, held.saved_at = list(given), max(self.began_at, min(given_at or moment, moment))
         return True
 
     def submit(self, outcome: Outcome, moment: datetime.datetime) -> None:
