@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
-from courses import films, plain_words
+from courses import films, limits, plain_words
 from courses.bundle import Bundle
 from courses.course import Course, Lesson, LessonText, Module, Step, Term
 from courses.files import File, order, said_kind, usual_kind
@@ -20,7 +20,7 @@ from markup import front_matter, headings, ids
 from markup import source as sources
 from markup.facts import Prose
 from markup.front_matter import FrontMatter
-from markup.problems import Problem, Severity, in_order, nearest
+from markup.problems import Problem, Severity, nearest
 from markup.source import Source
 from quizzes.paper import shortfalls
 from quizzes.quiz import Bank, Quiz, Twin
@@ -53,6 +53,7 @@ class _Reader:
         self.slug = slug
         self.facts = facts
         self.problems: list[Problem] = []
+        self.excesses: list[Problem] = []
         self.files: dict[str, File] = {}
         self.links = Links(slug, {})
         self.terms: dict[str, str] = {}
@@ -70,12 +71,14 @@ class _Reader:
                 self._open(path)
             elif path not in self.media:
                 self._stray(path)
+        if self.excesses:  # what is missing without those files would only mislead
+            return Reading(None, limits.first_of_each((*self.excesses, *self.problems)))
         self.links = Links(self.slug, self.files)
         course = self._course(self.files["course.md"]) if "course.md" in self.files else None
         if course is None and not any(problem.path == "course.md" for problem in self.problems):
             mend = "Write one: it holds the title of the course."
             self._say("course.md", 0, "There is no course.md here.", mend)
-        return Reading(course, in_order(self.problems))
+        return Reading(course, limits.first_of_each(self.problems))
 
     # which files there are
 
@@ -93,6 +96,9 @@ class _Reader:
         source, problems = sources.read(path, self.bundle[path])
         self.problems += problems
         if source is None:
+            return
+        if (excess := limits.too_much(source)) is not None:
+            self.excesses.append(excess)
             return
         kind = usual_kind(path)
         if kind == "lesson":
