@@ -32,6 +32,8 @@ class Revision(Model):
     published_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
     note: Mapped[str] = mapped_column(String(500), default="")
 
+    publications: Mapped[list["Publication"]] = relationship(viewonly=True, order_by="Publication.id.desc()")
+
 
 class Publication(Model):
     """One time a revision went live: by whom, and why. The newest of a course is what is live."""
