@@ -124,5 +124,5 @@ def _first(problems: list[Problem]) -> list[Problem]:
         return told
     message = f"There are {len(more):,} more problems in this file."
     severity: Severity = "error" if any(problem.is_error for problem in more) else "warning"
-    mend = "Mend those above first, then check again."
+    mend = "Mend the others, then check again: you will be told of these."
     return [*told, Problem(path=told[0].path, message=message, mend=mend, severity=severity)]

@@ -1,21 +1,23 @@
 """A bundle of files into a `Course`, with everything that is wrong with it, all at once."""
 
-import hashlib
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
-from urllib.parse import quote
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from urllib.parse import unquote
 
 import msgspec
 
-from courses import films, limits, plain_words
+from courses import limits, plain_words
 from courses.bundle import Bundle
 from courses.course import Course, Lesson, LessonText, Module, Step, Term
 from courses.files import File, order, said_kind, usual_kind
 from courses.lessons import Leaf, Sheet, read_lesson
 from courses.linking import HEADING, Links, heading_ids, resolved
 from courses.markdown import Place, Writer
+from courses.media import Media, Shown, is_media
+from courses.paths import LearningPath, is_path, read_path
 from courses.settings import AUDIENCES, KEYS, Settings
 from markup import front_matter, headings, ids
 from markup import source as sources
@@ -31,34 +33,59 @@ from quizzes.twins import read_twin
 STEPS = ("lesson", "quiz")
 SHARED = ("shared", "transcript")
 KINDS = ("course", "module", *STEPS, "bank", "glossary", *SHARED)
-PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
-MEDIA = (*PICTURES, *(ending for endings in films.ENDINGS.values() for ending in endings))
 TWIN = re.compile(r"easy|[a-z]{2,3}(?:-[A-Z]{2})?")
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What came of reading a bundle. There is a course whenever its course.md could be read."""
+    """What came of reading a bundle. There is a course whenever its course.md could be read.
+
+    A bundle that is a learning path holds no course, but `path`. `made` holds the pictures that were made
+    anew for the course, each by its digest.
+    """
 
     course: Course | None
     problems: tuple[Problem, ...]
+    path: LearningPath | None = None
+    made: dict[str, bytes] = {}
+
+    @property
+    def taught(self) -> Course | LearningPath | None:
+        """The course or the path, whichever there is."""
+        return self.course or self.path
 
 
 def read(
-    bundle: Bundle, slug: str, facts: Collection[str], begun: Callable[[str], None] = lambda _: None
+    bundle: Bundle,
+    slug: str,
+    facts: Collection[str],
+    begun: Callable[[str], None] = lambda _: None,
+    *,
+    media: Mapping[str, Media] = MappingProxyType({}),
 ) -> Reading:
-    """Read a course. `facts` are the names that may be used in it. Never raises, whatever the bytes.
+    """Read a course or a learning path. `facts` are the names that may be used in it; `media` is what its
+    media files are served as, by path: one that is not among them could not be used, and that has been said.
+    Never raises, whatever the bytes.
 
     `begun` is told the path of each file before it is looked at, so that whoever stops this can name it.
     """
-    return _Reader(bundle, slug, frozenset(facts), begun).run()
+    if is_path(bundle):
+        path, problems = read_path(bundle, slug, frozenset(facts))
+        return Reading(None, problems, path)
+    return _Reader(bundle, slug, frozenset(facts), media, begun).run()
 
 
 class _Reader:
     def __init__(
-        self, bundle: Bundle, slug: str, facts: frozenset[str], begun: Callable[[str], None]
+        self,
+        bundle: Bundle,
+        slug: str,
+        facts: frozenset[str],
+        media: Mapping[str, Media],
+        begun: Callable[[str], None],
     ) -> None:
         self.begun = begun
         self.bundle = bundle
+        self.media = media
         self.slug = slug
         self.facts = facts
         self.problems: list[Problem] = []
@@ -70,9 +97,6 @@ class _Reader:
         self.reading_age: int | None = None
         self.writers: list[Writer] = []
         self.headings: dict[str, Collection[str]] = {}
-        self.media = {
-            path: hashlib.sha256(data).hexdigest() for path, data in bundle.items() if self._is_media(path)
-        }
 
     def run(self) -> Reading:
         if (too_many := limits.too_many(self.bundle)) is not None:
@@ -80,7 +104,7 @@ class _Reader:
         for path in sorted(self.bundle):
             if path.endswith(".md"):
                 self._open(path)
-            elif path not in self.media:
+            elif not is_media(path):
                 self._stray(path)
         if self.excesses:  # what is missing without those files would only mislead
             return Reading(None, limits.first_of_each((*self.excesses, *self.problems)))
@@ -92,9 +116,6 @@ class _Reader:
         return Reading(course, limits.first_of_each(self.problems))
 
     # which files there are
-
-    def _is_media(self, path: str) -> bool:
-        return "media" in path.split("/")[:-1] and path.casefold().endswith(MEDIA)
 
     def _stray(self, path: str) -> None:
         if path.casefold().endswith(".svg"):
@@ -115,7 +136,10 @@ class _Reader:
         kind = usual_kind(path)
         if kind == "lesson":
             kind = said_kind(source) or kind
-        if kind not in KINDS:
+        if kind == "path":
+            mend = "Move it out of this folder and publish it alone: alongside courses publish FILE"
+            self._say(path, 2, "A learning path is not part of a course.", mend)
+        elif kind not in KINDS:
             near = nearest(kind, KINDS)
             mend = f"Did you mean {near}?" if near else f"Write one of: {', '.join(KINDS)}."
             self._say(path, 2, f"Alongside does not know the kind “{kind}” here.", mend)
@@ -158,7 +182,7 @@ class _Reader:
             modules=modules,
             banks=banks,
             glossary=glossary,
-            media=self.media,
+            media=dict(self.media),
         )
         settings.warn_of_later()
         self.problems += settings.problems
@@ -372,19 +396,19 @@ class _Reader:
         near = nearest(address, [path for path, file in self.files.items() if file.kind in SHARED])
         return f"Did you mean {near}?" if near else ""
 
+    def _shown(self, file: File, address: str) -> Shown | None:
+        """A media file as a page shows it; without an address when it could not be used."""
+        tried = (resolved(file.path, unquote(address)), posixpath.normpath(unquote(address)))
+        path = next((path for path in tried if path in self.bundle and is_media(path)), None)
+        return Shown.of(path, self.media.get(path)) if path else None
+
     def _writer(self, file: File, prefix: str = "") -> Writer:
         self.begun(file.path)
-
-        def media(address: str) -> str | None:
-            tried = (resolved(file.path, address), posixpath.normpath(address))
-            found = next((self.media[path] for path in tried if path in self.media), None)
-            return f"/media/{found}/{quote(address.rpartition('/')[2])}" if found else None
-
         place = Place(
             source=file.source,
             facts=self.facts,
             link=lambda address: self.links.target(file, address),
-            media=media,
+            media=lambda address: self._shown(file, address),
             files=tuple(self.files),
             terms=self.terms if file.kind in ("lesson", "shared") else {},
         )

@@ -12,8 +12,10 @@ import time
 
 import msgspec
 
+from courses.media import Media
+from courses.pictures import make
 from courses.reader import Reading, read
-from markup.problems import Problem
+from markup.problems import Problem, in_order
 
 SECONDS = 3
 BYTES_A_SECOND = 40_000
@@ -28,11 +30,15 @@ TOLD = b"reading "
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """What the child is asked to read: a bundle, its slug, and the names of facts it may use."""
+    """What the child is asked to read: a bundle, its slug, and the names of facts it may use.
+
+    Of films and sound only the names are sent; `media` says what they are served as.
+    """
 
     slug: str
     bundle: dict[str, bytes]
     facts: list[str]
+    media: dict[str, Media] = {}
 
 
 def read_in_child(job: Job, *, seconds: int | None = None, memory: int = MEMORY) -> Reading:
@@ -98,8 +104,14 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     job = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Job)
-    reading = read(job.bundle, job.slug, job.facts, _tell)
-    sys.stdout.buffer.write(msgspec.msgpack.encode(reading))
+    sys.stdout.buffer.write(msgspec.msgpack.encode(_read(job)))
+
+
+def _read(job: Job) -> Reading:
+    pictures = make(job.bundle, _tell)
+    reading = read(job.bundle, job.slug, job.facts, _tell, media={**job.media, **pictures.media})
+    problems = in_order((*reading.problems, *pictures.problems))
+    return msgspec.structs.replace(reading, problems=problems, made=pictures.data)
 
 
 if __name__ == "__main__":

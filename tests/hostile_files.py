@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from courses.media import Media, is_media
+
 COURSE = b"---\ntitle: A course\nsummary: What it is about.\n---\n\nWelcome.\n"
 QUESTION = "## Question {n}?\n\n- (x) Yes\n  > Right.\n- ( ) No\n  > Wrong.\n\n"
 
@@ -11,6 +13,12 @@ Bundle = dict[str, bytes]
 def lesson(text: str | bytes) -> bytes:
     """A lesson file with this text."""
     return b"---\ntitle: A lesson\n---\n\n" + (text if isinstance(text, bytes) else text.encode()) + b"\n"
+
+
+def served(bundle: Bundle) -> dict[str, Media]:
+    """What the media files of a bundle would be served as, if they were what their names say."""
+    paths = [path for path in bundle if is_media(path)]
+    return {path: Media(digest="0" * 64, media_type="image/png", size=1) for path in paths}
 
 
 def course(**files: bytes) -> Bundle:
@@ -99,6 +107,9 @@ def _files() -> dict[str, Callable[[], Bundle]]:
         "two films in each of forty transcripts": lambda: course(
             **{"02-b.md": lesson(film.format("0")), "media/a.mp4": b"a", "media/a.vtt": b"a"}, **films
         ),
+        "a path of brackets": lambda: {
+            "path.md": b"---\nkind: path\ntitle: A\nsummary: A\ncourses:\n  - a\n---\n\n" + b"[" * 30_000
+        },
         "ten thousand files": lambda: course(**{f"01-a/{n}-l{n}.md": lesson("a") for n in range(10_000)}),
         "a folder a thousand deep": lambda: course(**{"a/" * 1_000 + "b.md": lesson("a")}),
     }

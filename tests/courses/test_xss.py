@@ -11,7 +11,7 @@ import pytest
 from courses.course import Course
 from courses.reader import read
 from markup.facts import As, Fact, Prose, fill
-from tests.hostile_files import COURSE, lesson
+from tests.hostile_files import COURSE, lesson, served
 from tests.xss_payloads import LINES, PAYLOADS
 
 TAGS = {
@@ -84,7 +84,7 @@ def holding(payload: str) -> Course:
         "media/t.md": payload.encode(),
         **{f"media/{each}": b"a" for each in ("a.png", f"{name}.mp4", f"{name}.vtt", f"{name}.png")},
     }
-    course = read(files, "xss", ("police name",)).course
+    course = read(files, "xss", ("police name",), media=served(files)).course
     assert course is not None
     return course
 
