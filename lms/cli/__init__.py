@@ -4,6 +4,7 @@ import click
 
 from lms.cli.backups import backup, restore
 from lms.cli.courses import courses
+from lms.cli.doctor import doctor
 from lms.cli.running import serve, worker
 
 
@@ -13,5 +14,5 @@ def main() -> None:
     """Training to recognise hate crime and mate crime."""
 
 
-for command in (serve, worker, courses, backup, restore):
+for command in (serve, worker, courses, backup, restore, doctor):
     main.add_command(command)
