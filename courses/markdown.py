@@ -16,13 +16,14 @@ import nh3
 
 from courses.limits import Weighing
 from courses.linking import HEADING, Target
+from courses.media import Shown
 from courses.tree import MARK, Tree
 from markup.facts import FactGap, Part, Prose, WhenFact
 from markup.ids import slug
 from markup.problems import Problem, Severity, nearest
 from markup.source import Source
 
-RENDERER = "2"
+RENDERER = "3"
 """Goes up whenever the same text would render differently, so that old revisions are rendered again."""
 
 FACT = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
@@ -37,7 +38,7 @@ ATTRIBUTES = {
     "h2": {"id"},
     "h3": {"id"},
     "h4": {"id"},
-    "img": {"src", "alt", "loading"},
+    "img": {"src", "alt", "loading", "width", "height"},
     "li": {"id"},
     "ol": {"start"},
     "sup": {"id"},
@@ -50,14 +51,14 @@ CLASSES = {"a": {"term", "footnote-ref", "footnote-backref"}, "div": {"footnote"
 class Place:
     """What prose may point to: where it stands, and what the course around it holds.
 
-    `link` finds where a relative address leads, or None when there is no such file; `media` gives the address
-    of a picture, video or other file on the site. `files` are the paths that can be linked to, for hints.
+    `link` finds where a relative address leads, or None when there is no such file; `media` says how a
+    picture, video or other file is shown on the site. `files` are the paths that can be linked to, for hints.
     """
 
     source: Source
     facts: frozenset[str]
     link: Callable[[str], Target | None]
-    media: Callable[[str], str | None]
+    media: Callable[[str], Shown | None]
     files: tuple[str, ...] = ()
     terms: Mapping[str, str] = field(default_factory=dict)
 

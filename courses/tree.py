@@ -10,6 +10,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from courses import pictograms
 from courses.linking import Target
+from courses.media import Shown
 from markup.problems import nearest
 
 MARK = re.compile("\ue000([0-9]+)\ue001")
@@ -25,7 +26,7 @@ class Surroundings(Protocol):
     @property
     def link(self) -> Callable[[str], Target | None]: ...
     @property
-    def media(self) -> Callable[[str], str | None]: ...
+    def media(self) -> Callable[[str], Shown | None]: ...
     @property
     def files(self) -> tuple[str, ...]: ...
 
@@ -127,7 +128,9 @@ class Tree(Treeprocessor):
                 "This picture has no description.",
                 "Write what it shows between the square brackets: ![Two people talking](media/talk.png)",
             )
-        element.attrib = {"src": target or "", "alt": words, "loading": "lazy"}
+        element.attrib = {"src": target.address if target else "", "alt": words, "loading": "lazy"}
+        if target and target.width and target.height:  # the page keeps its place while it loads
+            element.attrib.update(width=str(target.width), height=str(target.height))
 
     def _pictogram(
         self, parent: ElementTree.Element, element: ElementTree.Element, name: str, words: str

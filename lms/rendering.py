@@ -11,19 +11,25 @@ import sys
 
 import msgspec
 
+from courses.media import Media
+from courses.pictures import make
 from courses.reader import Reading, read
-from markup.problems import Problem
+from markup.problems import Problem, in_order
 
 SECONDS = 60
 MEMORY = 1024 * 1024 * 1024
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """What the child is asked to read: a bundle, its slug, and the names of facts it may use."""
+    """What the child is asked to read: a bundle, its slug, and the names of facts it may use.
+
+    Of films and sound only the names are sent; `media` says what they are served as.
+    """
 
     slug: str
     bundle: dict[str, bytes]
     facts: list[str]
+    media: dict[str, Media] = {}
 
 
 def read_in_child(job: Job, *, seconds: int = SECONDS) -> Reading:
@@ -61,8 +67,14 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     job = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Job)
-    reading = read(job.bundle, job.slug, job.facts)
-    sys.stdout.buffer.write(msgspec.msgpack.encode(reading))
+    sys.stdout.buffer.write(msgspec.msgpack.encode(_read(job)))
+
+
+def _read(job: Job) -> Reading:
+    pictures = make(job.bundle)
+    reading = read(job.bundle, job.slug, job.facts, media={**job.media, **pictures.media})
+    problems = in_order((*reading.problems, *pictures.problems))
+    return msgspec.structs.replace(reading, problems=problems, made=pictures.data)
 
 
 if __name__ == "__main__":

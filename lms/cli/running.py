@@ -45,9 +45,12 @@ def prepare(ours: Settings) -> None:
         upgrade()
         for slug, bundle in bundles().items():
             publish_shipped(slug, bundle)
-        if again := library.render_again():
-            click.echo(f"Rendered {again} earlier revisions again.")
-        db.session.commit()
+        again = library.render_again()
+        if again.done:
+            click.echo(f"Rendered {again.done} earlier revisions again.")
+        for revision, problems in again.refused.items():
+            click.echo(f"Revision {revision} could not be rendered again, and is shown as it was:")
+            tell(problems)
 
 
 def publish_shipped(slug: str, bundle: Bundle) -> None:
