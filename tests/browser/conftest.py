@@ -36,7 +36,8 @@ FLAGS = [
     "--disable-sync",
 ]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-EXPECTED = ("status of 404", "status of 422", "status of 503", "Clear-Site-Data", "ERR_INTERNET_DISCONNECTED")
+STATUSES = (400, 403, 404, 409, 410, 422, 503)
+EXPECTED = (*(f"status of {status}" for status in STATUSES), "Clear-Site-Data", "ERR_INTERNET_DISCONNECTED")
 """What the browser says of answers that the tests ask for on purpose."""
 
 

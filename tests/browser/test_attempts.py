@@ -1,0 +1,150 @@
+"""Answers in a real browser: saved as they are given, whatever becomes of the network and the session."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import journey
+
+Open = Callable[..., Page]
+PHONE = {"viewport": {"width": 375, "height": 700}}
+
+
+def status(page: Page):  # type: ignore[no-untyped-def]
+    return page.locator("[data-save-status]")
+
+
+def to_first_question(page: Page) -> None:
+    page.goto(f"{journey.COURSE}/quizzes/check-what-you-know")
+    page.get_by_role("button", name="Start the quiz").click()
+    page.wait_for_url("**/questions/1")
+
+
+def test_answers_are_saved_as_they_are_given(open_page: Open) -> None:
+    """Choosing saves without a button, says so, and survives a closed laptop."""
+    page = open_page(**PHONE)
+    journey.to_quiz(page)
+    first = page.url
+    page.locator("fieldset input").nth(1).check()
+    expect(page.locator("[data-save-status]")).to_contain_text("saved", ignore_case=True)
+    again = page.context.new_page()
+    again.goto(first)
+    expect(again.locator("fieldset input").nth(1)).to_be_checked()
+    again.goto(journey.COURSE)
+    expect(again.get_by_text("Carry on")).to_be_visible()
+
+
+def test_autosave_bridges_an_offline_moment(open_page: Open) -> None:
+    """While the network is away the page says so, and saves once it is back."""
+    page = open_page(**PHONE)
+    journey.to_quiz(page)
+    status = page.locator("[data-save-status]")
+    page.context.set_offline(True)
+    page.locator("fieldset input").first.check()
+    expect(status).to_contain_text("Not saved yet")
+    page.context.set_offline(False)
+    expect(status).to_contain_text("Saved")
+
+
+def test_the_button_waits_for_the_network(open_page: Open) -> None:
+    """Pressed while the network is away, the button goes on by itself once the answer is saved."""
+    page = open_page(**PHONE)
+    to_first_question(page)
+    page.context.set_offline(True)
+    page.locator("fieldset input").nth(1).check()
+    expect(status(page)).to_contain_text("Not saved yet")
+    page.locator("button[value=next]").click()
+    expect(page.locator("fieldset input").nth(1)).to_be_checked()
+    page.context.set_offline(False)
+    page.wait_for_url("**/questions/2")
+    page.goto(page.url.replace("/2", "/1"))
+    expect(page.locator("fieldset input").nth(1)).to_be_checked()
+
+
+def test_leaving_with_something_unsaved_asks_first(open_page: Open) -> None:
+    """The browser asks before an answer that did not get through is lost, and does not ask after it did."""
+    page = open_page(**PHONE)
+    to_first_question(page)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.context.set_offline(True)
+    page.locator("fieldset input").first.check()
+    expect(status(page)).to_contain_text("Not saved yet")
+    page.locator(".crumbs a").click()
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"] and "/questions/1" in page.url
+    page.context.set_offline(False)
+    expect(status(page)).to_contain_text("Saved")
+    page.locator(".crumbs a").click()
+    page.wait_for_url(f"**{journey.COURSE}")
+    assert asked == ["beforeunload"]
+
+
+def test_exit_is_never_held_by_an_unsaved_answer(open_page: Open) -> None:
+    """Whoever uses Exit leaves at once, without a question, also when an answer is not saved."""
+    page = open_page(**PHONE)
+    to_first_question(page)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.route("**/answer*", lambda route: route.abort("internetdisconnected"))
+    page.locator("fieldset input").first.check()
+    expect(status(page)).to_contain_text("Not saved yet")
+    page.locator("a.exit").click()
+    page.wait_for_url("**/left")
+    assert asked == []
+
+
+def test_a_session_that_ended_in_mid_quiz(open_page: Open) -> None:
+    """The page says that the session has ended, keeps the answer, and saves it once the learner is back."""
+    page = open_page(**PHONE)
+    to_first_question(page)
+    other = page.context.new_page()
+    other.goto("/come-back/code")
+    other.get_by_role("button", name="Show me a code").click()
+    code = other.locator(".code bdi").inner_text()
+    other.goto("/leave")
+    page.locator("fieldset input").nth(1).check()
+    expect(status(page)).to_contain_text("no longer signed in")
+    expect(page.locator("fieldset input").nth(1)).to_be_checked()
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Come back with your code").last.click()
+    way_back = opened.value
+    expect(page.locator("[data-way=ended]")).to_be_visible()
+    way_back = next(each for each in page.context.pages if "/come-back" in each.url)
+    way_back.get_by_label("Your code").fill(code)
+    way_back.get_by_role("button", name="Come back").click()
+    way_back.wait_for_url("**/")
+    page.bring_to_front()
+    expect(status(page)).to_contain_text("Saved")
+    way_back.goto(page.url)
+    expect(way_back.locator("fieldset input").nth(1)).to_be_checked()
+
+
+def test_handed_in_in_another_tab(open_page: Open) -> None:
+    """A tab whose quiz was handed in elsewhere is told so at the next answer, and led to the result."""
+    page = open_page(**PHONE)
+    to_first_question(page)
+    other = page.context.new_page()
+    other.goto(page.url.replace("questions/1", "review"))
+    journey.to_result(other)
+    page.locator("fieldset input").first.check()
+    expect(status(page)).to_contain_text("handed in")
+    page.get_by_role("link", name="See how it went").click()
+    page.wait_for_url("**/result")
+
+
+def test_the_newest_answer_wins(open_page: Open) -> None:
+    """An answer given offline does not take the place of one given after it in another tab."""
+    page = open_page(**PHONE)
+    to_first_question(page)
+    page.route("**/answer*", lambda route: route.abort("internetdisconnected"))
+    page.locator("fieldset input").first.check()
+    expect(status(page)).to_contain_text("Not saved yet")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator("fieldset input").nth(1).check()
+    expect(status(other)).to_contain_text("Saved")
+    page.unroute("**/answer*")
+    expect(status(page)).to_contain_text("newer answer")
+    page.reload()
+    expect(page.locator("fieldset input").nth(1)).to_be_checked()
