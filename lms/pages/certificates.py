@@ -29,7 +29,8 @@ def form() -> str | Response | tuple[str, int]:
     error = (
         "That is not one of our codes. Check each letter and number." if typed.strip() else "Type the code."
     )
-    return render_template("check_form.html", typed=typed, error=error), 422
+    shown = "".join(character for character in typed if character.isprintable())
+    return render_template("check_form.html", typed=shown, error=error), 422
 
 
 def _code_in(typed: str) -> str | None:

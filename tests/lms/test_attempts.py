@@ -13,6 +13,7 @@ from lms.learning import save_answer, submit_attempt
 from lms.models import Answer, Attempt
 from tests.lms.small_course import (
     QUIZ,
+    SLUG,
     attempt_row,
     bank,
     bundle,
@@ -49,6 +50,11 @@ def answer_rightly(client: CheckingClient, attempt: str) -> None:
         assert client.send(f"{attempt}/questions/{number}/answer", answer=right).status_code == 302
 
 
+def begin(client: CheckingClient) -> None:
+    client.get(f"/courses/{SLUG}")
+    client.send("/enrolments", course=SLUG)
+
+
 def autosave(client: CheckingClient, attempt: str, answer: str, given_at: str = "", number: int = 1) -> int:
     data = {"csrf_token": client.token, "answer": answer, "given_at": given_at}
     path = f"{attempt}/questions/{number}/answer"
@@ -65,6 +71,7 @@ def kept(app: Flask) -> list[list[int]]:
 
 def test_a_form_begins_one_attempt(client: CheckingClient, small: Flask) -> None:
     """Sent twice, or sent again by the back button after handing in, a form begins one attempt and leads to it."""
+    begin(client)
     page = client.get(QUIZ).text
     sent = [client.send(f"{QUIZ}/attempts", token=token(page)).location for _ in range(2)]
     assert sent[0] == sent[1]
@@ -90,6 +97,7 @@ def test_try_again_carries_a_token_of_its_own(client: CheckingClient, small: Fla
 
 def test_odd_tokens(client: CheckingClient, small: Flask) -> None:
     """A token that is too long or not there breaks nothing."""
+    begin(client)
     client.get(QUIZ)
     first = client.send(f"{QUIZ}/attempts", token="x" * 5000).location
     assert client.send(f"{QUIZ}/attempts").location == first
