@@ -14,6 +14,7 @@ from typing import NamedTuple
 import markdown
 import nh3
 
+from courses.limits import Weighing
 from courses.linking import HEADING, Target
 from courses.tree import MARK, Tree
 from markup.facts import FactGap, Part, Prose, WhenFact
@@ -97,6 +98,7 @@ class Writer:
         self.pointers: list[Pointer] = []
         self.line = 1
         self.rendered = 0
+        self.weight = 0
 
     def prose(self, text: str, line: int) -> Prose:
         """A few words or paragraphs as prose; a lone paragraph comes without its `<p>`."""
@@ -150,6 +152,7 @@ class Writer:
         )
         renderer.preprocessors.deregister("html_block")  # what looks like a tag is shown, not used
         renderer.inlinePatterns.deregister("html")
+        renderer.treeprocessors.register(Weighing(renderer, self), "weighing", 30)  # before inline, at 20
         renderer.treeprocessors.register(Tree(renderer, self, terms), "alongside", 0)
         return renderer
 

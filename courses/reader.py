@@ -8,19 +8,20 @@ from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
-from courses import films, plain_words
+from courses import films, limits, plain_words
 from courses.bundle import Bundle
 from courses.course import Course, Lesson, LessonText, Module, Step, Term
 from courses.files import File, order, said_kind, usual_kind
 from courses.lessons import Leaf, Sheet, read_lesson
 from courses.linking import HEADING, Links, heading_ids, resolved
 from courses.markdown import Place, Writer
+from courses.paths import LearningPath, is_path, read_path
 from courses.settings import AUDIENCES, KEYS, Settings
 from markup import front_matter, headings, ids
 from markup import source as sources
 from markup.facts import Prose
 from markup.front_matter import FrontMatter
-from markup.problems import Problem, Severity, in_order, nearest
+from markup.problems import Problem, Severity, nearest
 from markup.source import Source
 from quizzes.paper import shortfalls
 from quizzes.quiz import Bank, Quiz, Twin
@@ -36,14 +37,23 @@ TWIN = re.compile(r"easy|[a-z]{2,3}(?:-[A-Z]{2})?")
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What came of reading a bundle. There is a course whenever its course.md could be read."""
+    """What came of reading a bundle. There is a course whenever its course.md could be read.
+
+    A bundle that is a learning path holds no course, but `path`.
+    """
 
     course: Course | None
     problems: tuple[Problem, ...]
+    path: LearningPath | None = None
 
 
 def read(bundle: Bundle, slug: str, facts: Collection[str]) -> Reading:
-    """Read a course. `facts` are the names that may be used in it. Never raises, whatever the bytes."""
+    """Read a course or a learning path. `facts` are the names that may be used in it. Never raises, whatever
+    the bytes.
+    """
+    if is_path(bundle):
+        path, problems = read_path(bundle, slug, frozenset(facts))
+        return Reading(None, problems, path)
     return _Reader(bundle, slug, frozenset(facts)).run()
 
 
@@ -53,6 +63,7 @@ class _Reader:
         self.slug = slug
         self.facts = facts
         self.problems: list[Problem] = []
+        self.excesses: list[Problem] = []
         self.files: dict[str, File] = {}
         self.links = Links(slug, {})
         self.terms: dict[str, str] = {}
@@ -70,12 +81,14 @@ class _Reader:
                 self._open(path)
             elif path not in self.media:
                 self._stray(path)
+        if self.excesses:  # what is missing without those files would only mislead
+            return Reading(None, limits.first_of_each((*self.excesses, *self.problems)))
         self.links = Links(self.slug, self.files)
         course = self._course(self.files["course.md"]) if "course.md" in self.files else None
         if course is None and not any(problem.path == "course.md" for problem in self.problems):
             mend = "Write one: it holds the title of the course."
             self._say("course.md", 0, "There is no course.md here.", mend)
-        return Reading(course, in_order(self.problems))
+        return Reading(course, limits.first_of_each(self.problems))
 
     # which files there are
 
@@ -94,10 +107,16 @@ class _Reader:
         self.problems += problems
         if source is None:
             return
+        if (excess := limits.too_much(source)) is not None:
+            self.excesses.append(excess)
+            return
         kind = usual_kind(path)
         if kind == "lesson":
             kind = said_kind(source) or kind
-        if kind not in KINDS:
+        if kind == "path":
+            mend = "Move it out of this folder and publish it alone: alongside courses publish FILE"
+            self._say(path, 2, "A learning path is not part of a course.", mend)
+        elif kind not in KINDS:
             near = nearest(kind, KINDS)
             mend = f"Did you mean {near}?" if near else f"Write one of: {', '.join(KINDS)}."
             self._say(path, 2, f"Alongside does not know the kind “{kind}” here.", mend)

@@ -33,6 +33,8 @@ class Surroundings(Protocol):
 class Notebook(Protocol):
     """Where what is found is written down: the `Writer` of the text."""
 
+    weight: int
+
     @property
     def place(self) -> Surroundings: ...
     def mark(self, wrapper: str) -> str: ...

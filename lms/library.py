@@ -10,19 +10,27 @@ from sqlalchemy import select
 
 from courses.bundle import Bundle, digest
 from courses.course import Course
+from courses.fact_checks import in_answers, stale
 from courses.markdown import RENDERER
 from courses.reader import Reading
 from lms import facts
 from lms.db import begin_writing, db
 from lms.models import Blob, CourseState, Rendering, Revision
+from lms.models.award import today
 from lms.models.fact import NEWEST
 from lms.rendering import Job, read_in_child
-from markup.problems import Problem
+from markup.problems import Problem, in_order
 
 
 def check(bundle: Bundle, slug: str) -> Reading:
     """Read a bundle as publishing would, and say everything that is wrong with it."""
-    return read_in_child(Job(slug=slug, bundle=dict(bundle), facts=sorted(facts.names())))
+    shown = facts.anywhere()
+    names = sorted({fact.name for fact in shown})
+    reading = read_in_child(Job(slug=slug, bundle=dict(bundle), facts=names))
+    if reading.course is None:
+        return reading
+    about_facts = (*in_answers(reading.course, bundle), *stale(reading.course, bundle, shown, today()))
+    return Reading(reading.course, in_order((*reading.problems, *about_facts)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ tries forgotten; once an hour the purge of what is kept only for a while (idle g
 Grades and e-mail will be sent from here.
 """
 
+import contextlib
 import datetime
 import os
 import signal
@@ -14,6 +15,7 @@ from types import FrameType
 
 from flask import Flask, current_app
 from sqlalchemy import delete
+from sqlalchemy.exc import SQLAlchemyError
 
 from lms.db import begin_writing, db, now
 from lms.learning import purge_guests, submit_attempt, time_is_up
@@ -49,13 +51,26 @@ def run(app: Flask) -> None:
                 app.logger.exception("The worker could not do its round. It will try again.")
                 db.session.rollback()
         stop.wait(BEAT_EVERY)
+    with app.app_context(), contextlib.suppress(SQLAlchemyError):  # a database that is away misses nothing
+        leave()
 
 
 def beat() -> None:
     """Say that this worker is alive."""
     begin_writing()
-    Heartbeat.beat(f"{socket.gethostname()[:30]}:{os.getpid()}")
+    Heartbeat.beat(_name())
     db.session.commit()
+
+
+def leave() -> None:
+    """Say that this worker has stopped, so that a restore need not wait for it to fall silent."""
+    begin_writing()
+    Heartbeat.end(_name())
+    db.session.commit()
+
+
+def _name() -> str:
+    return f"{socket.gethostname()[:30]}:{os.getpid()}"
 
 
 def tidy() -> None:

@@ -1,14 +1,12 @@
 """Quilts, progress, bundles, facts files and plain words."""
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from courses import facts_file
-from courses.bundle import BundleError, digest, read_folder
 from courses.course import Course, Lesson, LessonText, Module
 from courses.library import facts
 from courses.plain_words import grade
@@ -83,32 +81,6 @@ def test_progress(read: tuple[str, ...], passed: tuple[str, ...], following: str
     found = next_step(COURSE, read, passed)
     assert (found and found.id) == following
     assert complete(COURSE, read, passed) is done
-
-
-@given(st.dictionaries(st.text(max_size=8), st.binary(max_size=8), max_size=5))
-def test_digest_knows_no_order(bundle: dict[str, bytes]) -> None:
-    """The same files give the same digest in any order; another file gives another."""
-    assert digest(bundle) == digest(dict(reversed(bundle.items())))
-    assert digest({**bundle, "another file": b"x"}) != digest(bundle)
-
-
-def test_folder_into_bundle(tmp_path: Path) -> None:
-    """Hidden files stay out; links that lead outside the folder are refused."""
-    (tmp_path / "c" / ".git").mkdir(parents=True)
-    (tmp_path / "c" / ".git" / "config").write_text("x")
-    (tmp_path / "c" / "course.md").write_text("x")
-    assert dict(read_folder(tmp_path / "c")) == {"course.md": b"x"}
-    (tmp_path / "secret").write_text("x")
-    (tmp_path / "c" / "linked.md").symlink_to(tmp_path / "secret")
-    with pytest.raises(BundleError, match=r"linked.md is a link to a file outside"):
-        read_folder(tmp_path / "c")
-
-
-def test_a_file_that_is_too_large(tmp_path: Path) -> None:
-    """A file over 5 MB is refused by name, with the limit."""
-    (tmp_path / "film.png").write_bytes(b"x" * (5 * 1024 * 1024 + 1))
-    with pytest.raises(BundleError, match=r"film.png is larger than 5 MB"):
-        read_folder(tmp_path)
 
 
 def read_facts(text: str) -> tuple[int, list[str]]:
