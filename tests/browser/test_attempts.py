@@ -1,10 +1,17 @@
 """Answers in a real browser: saved as they are given, whatever becomes of the network and the session."""
 
+import os
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import journey
+from tests.lms.small_course import OWN, bank, bundle
 
 Open = Callable[..., Page]
 PHONE = {"viewport": {"width": 375, "height": 700}}
@@ -147,4 +154,94 @@ def test_the_newest_answer_wins(open_page: Open) -> None:
     page.unroute("**/answer*")
     expect(status(page)).to_contain_text("newer answer")
     page.reload()
+    expect(page.locator("fieldset input").nth(1)).to_be_checked()
+
+
+@pytest.fixture(scope="session")
+def timed(server: str, instance: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a quiz with a time limit, in two versions."""
+    folder = tmp_path_factory.mktemp("courses") / "written-for-tests"
+    easy_quiz = f"---\nkind: quiz\ntitle: Easy check\n---\n\n{OWN.replace('Own', 'Easy')}"
+    easy = {"02-check.easy.md": easy_quiz, "banks/all.easy.md": bank("Easy")}
+    for path, data in bundle("time limit: 20 minutes", **easy).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    environment = {**os.environ, "ALONGSIDE_INSTANCE": str(instance)}
+    command = [sys.executable, "-m", "lms.cli", "courses", "publish", str(folder)]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    return f"/courses/{folder.name}/quizzes/check"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_on_a_quiz_with_a_time_limit(
+    open_page: Open, axe: Callable[[Page], None], timed: str, instance: Path, scheme: str
+) -> None:
+    """Axe finds nothing where time is chosen, told and up, in either version, nor where an answer waits for a
+    session; nothing overflows; the choice of time is reached by keyboard alone.
+    """
+    page = open_page(color_scheme=scheme, viewport={"width": 320, "height": 600})
+
+    def look() -> None:
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, page.url
+
+    page.goto(timed)
+    look()
+    page.get_by_role("link", name="Easy Read").click()
+    expect(page.locator("h1")).to_have_text("Easy check")
+    look()
+    page.get_by_label("As set").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Twice as much: 40 minutes")).to_be_checked()
+    page.get_by_role("button", name="Start the quiz").click()
+    page.wait_for_url("**/questions/1?version=easy")
+    expect(page.get_by_text("about 39 minutes")).to_be_visible()
+    look()
+    page.evaluate("document.querySelector('form[data-autosave] [name=csrf_token]').value = 'old'")
+    page.locator("button[value=skip]").click()
+    expect(page.locator("h1")).to_have_text("Your answer is not saved yet")
+    look()
+    page.get_by_role("button", name="Save my answer").click()
+    page.wait_for_url("**/questions/2?version=easy")
+    page.locator("button[value=review]").click()
+    page.wait_for_url("**/review?version=easy")
+    look()
+    with sqlite3.connect(instance / "alongside.db") as database:
+        database.execute(
+            "UPDATE attempt SET deadline_at = '2020-01-01 00:00:00' WHERE deadline_at IS NOT NULL"
+        )
+    database.close()
+    page.goto(page.url)
+    look()
+    if page.locator("h1").inner_text() == "Your time is up":  # unless the worker was quicker
+        page.get_by_role("button", name="See my result").click()
+    page.wait_for_url("**/result?version=easy")
+    look()
+
+
+def test_without_scripts_an_answer_waits_for_the_session(open_page: Open) -> None:
+    """Without JavaScript, an answer sent after the session ended stays on the page until it can be saved."""
+    page = open_page(java_script_enabled=False, **PHONE)
+    to_first_question(page)
+    address = page.url
+    page.goto("/come-back/code")
+    page.get_by_role("button", name="Show me a code").click()
+    code = page.locator(".code bdi").inner_text()
+    page.goto(address)
+    other = page.context.new_page()
+    other.goto("/leave")
+    page.locator("fieldset input").nth(1).check()
+    page.locator("button[value=next]").click()
+    expect(page.locator("h1")).to_have_text("Your answer is not saved yet")
+    other.goto("/come-back")
+    other.get_by_label("Your code").fill(code)
+    other.get_by_role("button", name="Come back").click()
+    other.wait_for_url("**/")
+    for _ in range(2):  # the first press brings a form for the new session
+        if page.url.endswith("/answer"):
+            page.get_by_role("button", name="Save my answer").click()
+            page.wait_for_load_state()
+    page.wait_for_url("**/questions/2")
+    page.goto(address)
     expect(page.locator("fieldset input").nth(1)).to_be_checked()
