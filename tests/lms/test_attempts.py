@@ -12,6 +12,7 @@ from lms.db import db, now
 from lms.learning import save_answer, submit_attempt
 from lms.models import Answer, Attempt
 from tests.lms.small_course import (
+    OWN,
     QUIZ,
     SLUG,
     attempt_row,
@@ -26,6 +27,7 @@ from tests.lms.small_course import (
 from tests.page_checks import CheckingClient
 
 LIMIT = "time limit: 20 minutes\ngrace: 2 minutes"
+TAKEN_PART = "---\nkind: quiz\ntitle: Without a pass mark\n---\n\n"
 MINUTE = datetime.timedelta(minutes=1)
 
 
@@ -288,6 +290,28 @@ def test_handing_in_waits_for_an_answer_on_its_way(client: CheckingClient, small
         assert attempt_row(attempt).earned == 1
 
 
+def test_two_devices(client: CheckingClient, small: Flask) -> None:
+    """On two devices the last answer stands, and both show it once they are loaded again."""
+    attempt = start(client)
+    client.get("/come-back/code")
+    code = client.send("/come-back/code").text.split('<bdi dir="ltr">')[1].split("</bdi>")[0]
+    phone = small.test_client()
+    assert isinstance(phone, CheckingClient)
+    phone.get("/come-back")
+    phone.send("/come-back", code=code)
+    page = f"{attempt}/questions/1"
+    for device, answer in ((client, "0"), (phone, "1"), (client, "0"), (phone, "1")):
+        device.get(page)
+        assert device.send(f"{page}/answer", answer=[answer]).status_code == 302
+    assert kept(small) == [[1]]
+    for device in (client, phone):
+        assert 'value="1" checked' in device.get(page).text
+    client.get(f"{attempt}/review")
+    client.send(f"{attempt}/submission")
+    assert phone.get(page).location == attempt
+    assert phone.get(attempt).location == f"{attempt}/result"
+
+
 @pytest.mark.parametrize("how", ["left in another tab", "ended by the server"])
 def test_a_session_that_ended_in_mid_quiz(client: CheckingClient, small: Flask, how: str) -> None:
     """Without JavaScript too, the answer stays on the page until the learner is back, and is then saved."""
@@ -382,9 +406,40 @@ def test_a_question_without_a_twin_stays_as_it_stands(client: CheckingClient, ap
     assert 'lang="cy"' not in pages[1] and "Bank question" in pages[1]
 
 
+def test_a_version_outlasts_a_quiz_without_it(client: CheckingClient, app: Flask) -> None:
+    """Who reads in Easy Read comes to the lesson after a quiz in Easy Read, also when the quiz has none."""
+    lesson = "---\ntitle: Easy lesson\n---\n\nEasy words.\n"
+    publish(app, bundle(**{"01-lesson.easy.md": lesson, "02-check.md": TAKEN_PART + OWN}))
+    client.get(f"/courses/{SLUG}/lessons/lesson?version=easy")
+    page = client.get(f"{QUIZ}?version=easy").text
+    attempt = client.send(f"{QUIZ}/attempts?version=easy", token=token(page)).location.partition("?")[0]
+    client.get(f"{attempt}/review?version=easy")
+    page = client.get(client.send(f"{attempt}/submission?version=easy").location).text
+    assert f'href="/courses/{SLUG}/lessons/lesson?version=easy"' in page
+
+
 @pytest.mark.parametrize("version", ["", "klingon", "../easy", "x" * 3000])
 def test_versions_that_are_not_there(client: CheckingClient, small: Flask, version: str) -> None:
     """A version that was not written shows the standard one."""
     attempt = start(client)
     for path in (QUIZ, f"{attempt}/questions/1", f"{attempt}/review"):
         assert client.get(path, query_string={"version": version}).status_code == 200
+
+
+def test_statements(client: CheckingClient, timed: Flask, statements: list[str]) -> None:
+    """The pages of a quiz ask the database little."""
+    attempt = start(client)
+    counts = {}
+
+    def count(path: str) -> None:
+        client.get(path)
+        statements.clear()
+        assert client.get(path).status_code == 200
+        counts[path] = len([each for each in statements if not each.startswith("BEGIN")])
+
+    count(QUIZ)
+    count(f"{attempt}/questions/1")
+    count(f"{attempt}/review")
+    client.send(f"{attempt}/submission")
+    count(f"{attempt}/result")
+    assert max(counts.values()) <= 6, counts
