@@ -2,49 +2,97 @@
 
 import datetime
 import re
+from collections.abc import Iterator
 from typing import get_args
 
+from courses.fact_rules import faults
 from markup import front_matter, headings
 from markup.facts import As, Fact
-from markup.problems import Problem
+from markup.problems import Problem, nearest
 from markup.source import Source
 
+FIELDS = ("as", "value", "words", "source", "checked", "review by", "owner")
 _FIELD = re.compile(r"\s*([A-Za-z ]+?)\s*:\s*(.*?)\s*")
 _ITEM = re.compile(r"\s*[-*+]\s+(.+?)\s*")
 
 
-def read(source: Source) -> tuple[tuple[Fact, ...], tuple[Problem, ...]]:
-    """Every fact of a file, and what is wrong with it. A fact that cannot be read is left out."""
+def read(
+    source: Source, today: datetime.date = datetime.date.max
+) -> tuple[tuple[Fact, ...], tuple[Problem, ...]]:
+    """Every fact of a file, and what is wrong with it. A fact with something wrong is left out.
+
+    No fact can have been checked after `today`.
+    """
     front, problems = front_matter.read(source, ("kind", "title", "area"))
     _, sections = headings.split(source.lines[front.body - 1 :], front.body)
-    found = [_fact(source, section, front.value("area")) for section in sections]
-    facts = tuple(fact for fact, _ in found if fact is not None)
-    return facts, (*problems, *(problem for _, problem in found if problem is not None))
+    reader = _Reader(source, front.value("area"), today)
+    facts = tuple(fact for section in sections if (fact := reader.fact(section)) is not None)
+    return facts, (*problems, *reader.problems)
 
 
-def _fact(source: Source, section: headings.Section, area: str) -> tuple[Fact | None, Problem | None]:
-    fields = {m[1].casefold(): m[2] for line in section.lines if (m := _FIELD.fullmatch(line))}
-    items = tuple(m[1] for line in section.lines if (m := _ITEM.fullmatch(line)))
-    shown_as = fields.get("as", "text")
-    dates = [_date(fields.get(key, "")) for key in ("checked", "review by")]
-    value = items if shown_as == "list" else (fields["value"],) if fields.get("value") else ()
-    message = _wrong(fields, value, shown_as, dates)
-    if message:
-        mend = "A fact needs Value:, Source:, Checked: 2026-11-20 and Review by: 2027-05-20, a line each."
-        return None, source.problem(section.line, f"The fact “{section.words}” {message}", mend)
-    return Fact(
-        name=section.words.casefold(),
-        value=value,
-        shown_as=shown_as,  # type: ignore[arg-type]  # checked just above
-        words=fields.get("words", ""),
-        source=fields.get("source", ""),
-        checked=dates[0] or datetime.date.min,
-        review_by=dates[1] or datetime.date.min,
-        area=area,
-    ), None
+class _Reader:
+    """Reads one section after the other."""
+
+    def __init__(self, source: Source, area: str, today: datetime.date) -> None:
+        self.source = source
+        self.area = area
+        self.today = today
+        self.lines: dict[str, int] = {}
+        self.problems: list[Problem] = []
+
+    def fact(self, section: headings.Section) -> Fact | None:
+        before = len(self.problems)
+        fields = self._fields(section)
+        items = tuple(m[1] for line in section.lines if (m := _ITEM.fullmatch(line)))
+        shown_as = fields.get("as", "text")
+        dates = [_date(fields.get(key, "")) for key in ("checked", "review by")]
+        value = items if shown_as == "list" else (fields["value"],) if fields.get("value") else ()
+        message = _missing(fields, value, shown_as, dates)
+        if message:
+            mend = "A fact needs Value:, Source:, Checked: 2026-11-20 and Review by: 2027-05-20, a line each."
+            self._problem(section, message, mend)
+            return None
+        fact = Fact(
+            name=" ".join(section.words.casefold().split()),
+            value=value,
+            shown_as=shown_as,  # type: ignore[arg-type]  # checked just above
+            words=fields.get("words", ""),
+            source=fields.get("source", ""),
+            checked=dates[0] or datetime.date.min,
+            review_by=dates[1] or datetime.date.min,
+            area=self.area,
+            owner=fields.get("owner", ""),
+        )
+        self._check(section, fact)
+        return fact if len(self.problems) == before else None
+
+    def _check(self, section: headings.Section, fact: Fact) -> None:
+        for fault in faults(fact, self.today):
+            self._problem(section, fault.message, fault.mend)
+        if fact.name in self.lines:
+            message = f"is here twice. The first is on line {self.lines[fact.name]}."
+            self._problem(section, message, "Keep one of the two and take the other out.")
+        self.lines.setdefault(fact.name, section.line)
+
+    def _fields(self, section: headings.Section) -> dict[str, str]:
+        fields = dict(self._pairs(section))
+        for key in fields.keys() - set(FIELDS):
+            near = nearest(key, FIELDS)
+            everything = ", ".join(f"{field.capitalize()}:" for field in FIELDS)
+            mend = f"Did you mean {near.capitalize()}:?" if near else f"A fact can have {everything}."
+            self._problem(section, f"has a line “{key}:”, which Alongside does not know.", mend)
+        return fields
+
+    def _pairs(self, section: headings.Section) -> Iterator[tuple[str, str]]:
+        found = (_FIELD.fullmatch(line) for line in section.lines if not _ITEM.fullmatch(line))
+        return ((" ".join(m[1].casefold().split()), m[2]) for m in found if m)
+
+    def _problem(self, section: headings.Section, message: str, mend: str) -> None:
+        said = f"The fact “{section.words}” {message}"
+        self.problems.append(self.source.problem(section.line, said, mend))
 
 
-def _wrong(
+def _missing(
     fields: dict[str, str], value: tuple[str, ...], shown_as: str, dates: list[datetime.date | None]
 ) -> str:
     if not value:

@@ -1,8 +1,10 @@
 """The files of a course: what each is, what it is called, and where it is found on the site."""
 
 import re
+from collections.abc import Mapping
 
 from markup import front_matter, ids
+from markup import source as sources
 from markup.front_matter import FrontMatter
 from markup.source import Source
 
@@ -18,12 +20,23 @@ class File:
         self.front = front
         self.kind = kind
         self.path = source.path
-        folder, _, name = source.path.rpartition("/")
-        self.module = folder
-        base, *twin = name.removesuffix(".md").split(".")
-        self.twin = ".".join(twin)
-        self.original = f"{folder}/{base}.md" if folder else f"{base}.md"
+        self.module, _, name = source.path.rpartition("/")
+        self.twin = name.removesuffix(".md").partition(".")[2]
+        self.original = original_of(source.path)
         self.id = front.value("id") or ids.identity(name)
+
+
+def original_of(path: str) -> str:
+    """The file that a twin is a version of; a file that is no twin is its own original."""
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}{name.partition('.')[0]}.md" if name.endswith(".md") else path
+
+
+def slug_of(bundle: Mapping[str, bytes], name: str) -> str:
+    """What a course is called in addresses: the `id:` in its course.md, or else the name of its folder."""
+    source, _ = sources.read("course.md", bundle.get("course.md", b""))
+    front = front_matter.read(source, ("id",))[0] if source else None
+    return ids.slug((front and front.value("id")) or name) or "course"
 
 
 def usual_kind(path: str) -> str:

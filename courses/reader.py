@@ -17,6 +17,7 @@ from courses.lessons import Leaf, Sheet, read_lesson
 from courses.linking import HEADING, Links, heading_ids, resolved
 from courses.markdown import Place, Writer
 from courses.media import Media, Shown, is_media
+from courses.paths import LearningPath, is_path, read_path
 from courses.settings import AUDIENCES, KEYS, Settings
 from markup import front_matter, headings, ids
 from markup import source as sources
@@ -38,21 +39,27 @@ TWIN = re.compile(r"easy|[a-z]{2,3}(?:-[A-Z]{2})?")
 class Reading(msgspec.Struct, frozen=True):
     """What came of reading a bundle. There is a course whenever its course.md could be read.
 
+    A bundle that is a learning path holds no course, but `path`.
     `made` holds the pictures that were made anew for it, each by its digest.
     """
 
     course: Course | None
     problems: tuple[Problem, ...]
+    path: LearningPath | None = None
     made: dict[str, bytes] = {}
 
 
 def read(
     bundle: Bundle, slug: str, facts: Collection[str], *, media: Mapping[str, Media] = MappingProxyType({})
 ) -> Reading:
-    """Read a course. `facts` are the names that may be used in it; `media` is what its media files are served
-    as, by path: one that is not among them could not be used, and that has been said. Never raises,
-    whatever the bytes.
+    """Read a course or a learning path. Never raises, whatever the bytes.
+
+    `facts` are the names that may be used in it. `media` is what its media files are served as, by path: one
+    that is not among them could not be used, and that has been said.
     """
+    if is_path(bundle):
+        path, problems = read_path(bundle, slug, frozenset(facts))
+        return Reading(None, problems, path)
     return _Reader(bundle, slug, frozenset(facts), media).run()
 
 
@@ -107,7 +114,10 @@ class _Reader:
         kind = usual_kind(path)
         if kind == "lesson":
             kind = said_kind(source) or kind
-        if kind not in KINDS:
+        if kind == "path":
+            mend = "Move it out of this folder and publish it alone: alongside courses publish FILE"
+            self._say(path, 2, "A learning path is not part of a course.", mend)
+        elif kind not in KINDS:
             near = nearest(kind, KINDS)
             mend = f"Did you mean {near}?" if near else f"Write one of: {', '.join(KINDS)}."
             self._say(path, 2, f"Alongside does not know the kind “{kind}” here.", mend)

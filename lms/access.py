@@ -9,7 +9,7 @@ from flask import session as cookie
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 
 from lms import facts
-from lms.db import now
+from lms.db import begin_writing, now
 from lms.models import Attempt, Award, Session, User
 
 P = ParamSpec("P")
@@ -82,7 +82,10 @@ def sign_out() -> None:
 def stay_alive() -> None:
     """Something was done: the person's 30 days begin again, noted at most once a day."""
     token = cookie.get("_user_id")
-    if token and g.get("idle_since_yesterday") and (held := Session.find(token)):
+    if not token or not g.get("idle_since_yesterday"):
+        return
+    begin_writing()  # a request that only read so far may not turn into one that writes
+    if held := Session.find(token):
         held.keep_alive()
         cookie.modified = True
 

@@ -58,6 +58,10 @@ class Known:
         """Every fact as it stands in an area; None is an installation without areas."""
         return {name: fact for _, facts in reversed(self.layers(area)) for name, fact in facts.items()}
 
+    def origin(self, area: str | None, name: str) -> str:
+        """Where an area has a fact from: one of the names in `layers`, or nothing for a fact it has not."""
+        return next((where for where, facts in self.layers(area) if name in facts), "")
+
     @property
     def everywhere(self) -> frozenset[Fact]:
         """Every fact that someone is shown, in whatever area."""
@@ -147,8 +151,8 @@ def facts() -> Facts:
     return g.facts  # type: ignore[no-any-return]
 
 
-def names() -> frozenset[str]:
-    """The facts that a course may mention: those that someone is shown, in whatever area."""
+def anywhere() -> frozenset[Fact]:
+    """Every fact that someone is shown, in whatever area: a course may mention these."""
     if not has_app_context():  # a folder is checked where no installation is
-        return frozenset(shipped())
-    return frozenset(fact.name for fact in known().everywhere)
+        return frozenset(shipped().values())
+    return known().everywhere

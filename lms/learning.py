@@ -1,4 +1,4 @@
-"""The few verbs that cross models: begin a course, finish a lesson, attempt a quiz, award a certificate.
+"""The few verbs that cross models: begin a course, finish a lesson, attempt a quiz.
 
 Each verb that writes asks the database for its turn first and reads again inside, so that two requests
 at once cannot both be first. None of them commits: the request does.
@@ -6,29 +6,29 @@ at once cannot both be first. None of them commits: the request does.
 
 import datetime
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
-from dateutil.relativedelta import relativedelta
 from sqlalchemy import CursorResult, delete, select
 
-from certificates import code as codes
 from courses.course import Course, Lesson, Step
 from courses.progress import complete, next_step
 from lms.db import begin_writing, db, now
 from lms.facts import facts
 from lms.library import course_at
 from lms.models import Attempt, Award, Enrolment, LessonDone, User
-from lms.models.award import today
 from quizzes.kinds import Question
 from quizzes.marking import mark
-from quizzes.paper import draw, question
+from quizzes.paper import Paper, draw, in_version, question, versions
 from quizzes.quiz import Quiz
-from quizzes.rules import Refusal, may_begin
+from quizzes.rules import Refusal, closes, deadline, may_begin, overdue
 
 GUEST_KEPT = datetime.timedelta(days=30)
+
+Kept = Literal["kept", "handed in", "time is up", "newer"]
+"""What became of an answer: kept, or why not. `newer`: one given later is already there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +67,12 @@ def place_of(enrolment: Enrolment, course: Course) -> Place:
 
 def places(user: User, courses: Mapping[str, Course]) -> list[Place]:
     """Every course the person has begun that is still taught, the newest first."""
-    mine = select(Enrolment).where(Enrolment.user_id == user.id).order_by(Enrolment.began_at.desc())
-    begun = {enrolment.course: enrolment for enrolment in db.session.scalars(mine)}
-    return [place_of(enrolment, courses[slug]) for slug, enrolment in begun.items() if slug in courses]
+    mine = select(Enrolment).where(Enrolment.user_id == user.id).order_by(Enrolment.cycle)
+    newest = {enrolment.course: enrolment for enrolment in db.session.scalars(mine)}
+    begun = sorted(newest.values(), key=lambda enrolment: enrolment.began_at, reverse=True)
+    return [
+        place_of(enrolment, courses[enrolment.course]) for enrolment in begun if enrolment.course in courses
+    ]
 
 
 def _read(enrolment: Enrolment) -> frozenset[str]:
@@ -87,7 +90,10 @@ def _passed(enrolment: Enrolment, course: Course) -> frozenset[str]:
 
 
 def begin(user: User | None, course: Course) -> Enrolment:
-    """Enrol a person, or a new guest, on a course. Beginning twice is beginning once."""
+    """Enrol a person on a course; a new guest, where there is none or they were deleted meanwhile.
+
+    Beginning twice is beginning once.
+    """
     user_id = user and user.id
     begin_writing()
     learner = db.session.get(User, user_id, with_for_update=True) if user_id else None
@@ -103,39 +109,59 @@ def begin(user: User | None, course: Course) -> Enrolment:
     return enrolment
 
 
-def finish_lesson(enrolment: Enrolment, course: Course, lesson: Lesson) -> None:
+def finish_lesson(enrolment: Enrolment, course: Course, revision_id: int, lesson: Lesson) -> None:
     """Note that a lesson was read or skipped, and stamp the course when that was the last step."""
-    locked = _locked(enrolment.id)
-    locked.finish(lesson.id)
-    _stamp(locked, course)
+    held = locked(enrolment.id)
+    held.finish(lesson.id)
+    _stamp(held, course, revision_id)
 
 
-def begin_attempt(enrolment: Enrolment, revision_id: int, quiz: Quiz) -> Attempt | Refusal:
-    """A new attempt, or the unfinished one, or why there can be none now."""
+def begin_attempt(
+    enrolment: Enrolment, revision_id: int, quiz: Quiz, *, token: str | None = None, extra: int | None = 0
+) -> Attempt | Refusal:
+    """A new attempt, or the unfinished one, or the one this form began before, or why there is none now.
+
+    `token` came with the form. `extra` is added to the time limit, in per cent; None lifts the limit.
+    """
     course = course_at(revision_id)
     paper = draw(quiz, course.banks, secrets.randbits(64))
-    locked = _locked(enrolment.id)
-    attempts = Attempt.of(locked, quiz.id)
-    if unfinished := [attempt for attempt in attempts if attempt.submitted_at is None]:
-        return unfinished[-1]
+    held = locked(enrolment.id)
+    if token and (same := Attempt.begun_by(held, token)):
+        return same
+    attempts = Attempt.of(held, quiz.id)
+    for unfinished in (attempt for attempt in attempts if attempt.submitted_at is None):
+        if not time_is_up(unfinished):
+            return unfinished
+        _hand_in(unfinished, held)
     if refusal := may_begin(quiz.rules, [a.submitted_at for a in attempts if a.submitted_at], now()):
         return refusal
-    asked = [question(quiz, course.banks, asking.question) for asking in paper]
+    began = now()
     attempt = Attempt(
-        enrolment_id=locked.id,
+        enrolment_id=held.id,
         quiz=quiz.id,
         number=len(attempts) + 1,
+        token=token,
         revision_id=revision_id,
         drawn=msgspec.to_builtins(paper),
-        facts=_pinned(asked),
+        facts=_pinned(quiz, course, paper),
+        began_at=began,
+        deadline_at=deadline(quiz.rules, began, extra),
+        extra_time=extra or 0,
     )
     db.session.add(attempt)
     db.session.flush()
     return attempt
 
 
-def _pinned(asked: Collection[Question | None]) -> dict[str, object]:
-    mentioned = frozenset[str]().union(*(each.facts for each in asked if each))
+def _pinned(quiz: Quiz, course: Course, paper: Paper) -> dict[str, object]:
+    asked = [question(quiz, course.banks, asking.question) for asking in paper]
+    worded = [
+        in_version(quiz, course.banks, each, version)
+        for version in versions(quiz, course.banks)
+        for each in asked
+        if each
+    ]
+    mentioned = frozenset[str]().union(*(each.facts for each in worded))
     return {name: msgspec.to_builtins(fact) for name, fact in facts().items() if name in mentioned}
 
 
@@ -152,75 +178,68 @@ def quiz_of(attempt: Attempt) -> Quiz:
     return next(quiz for quiz in course_at(attempt.revision_id).quizzes if quiz.id == attempt.quiz)
 
 
-def save_answer(attempt: Attempt, asked: Question, given: tuple[int, ...]) -> bool:
-    """Keep an answer. False when the attempt was handed in meanwhile, so that nothing was changed."""
+def time_is_up(attempt: Attempt) -> bool:
+    """Whether the deadline of an attempt and its grace are over."""
+    return overdue(quiz_of(attempt).rules, attempt.deadline_at, now())
+
+
+def save_answer(
+    attempt: Attempt, question_id: str, given: tuple[int, ...], given_at: datetime.datetime | None = None
+) -> Kept:
+    """Keep an answer, or say why not. Without `given_at` it was given just now.
+
+    With it, an answer that travelled slowly never takes the place of one given after it.
+    """
     attempt_id = attempt.id
     begin_writing()
     held = db.session.get(Attempt, attempt_id, with_for_update=True, populate_existing=True)
     if held is None or held.submitted_at is not None:
-        return False
-    held.answer(asked.id, given)
-    return True
+        return "handed in"
+    if time_is_up(held):
+        return "time is up"
+    return "kept" if held.answer(question_id, given, given_at) else "newer"
 
 
 def submit_attempt(attempt: Attempt) -> Attempt:
-    """Mark an attempt and stamp it. Submitting twice is submitting once."""
-    attempt_id, enrolment_id, course = attempt.id, attempt.enrolment_id, course_at(attempt.revision_id)
-    asked, rules = questions(attempt), quiz_of(attempt).rules
-    locked = _locked(enrolment_id)
-    held = db.session.get_one(Attempt, attempt_id, populate_existing=True)
-    if held.submitted_at is None:
-        held.submit(mark(asked, held.given, rules))
-        db.session.flush()
-        _stamp(locked, course)
+    """Mark an attempt and stamp it. Submitting twice is submitting once.
+
+    What is marked is what was saved in time, however late it is handed in.
+    """
+    attempt_id, enrolment_id = attempt.id, attempt.enrolment_id
+    course_at(attempt.revision_id)  # read before others have to wait for us
+    enrolment = locked(enrolment_id)
+    held = db.session.get_one(Attempt, attempt_id)
+    _hand_in(held, enrolment)
     return held
 
 
-def award(enrolment: Enrolment, course: Course, revision_id: int, *, name: str, issuer: str) -> Award:
-    """A certificate for a completed course. A changed name is a new award that replaces the old."""
-    locked = _locked(enrolment.id)
-    old = Award.of(locked)
-    if old is not None and old.name == name:
-        return old
-    awarded = old.awarded if old else today()
-    if old is not None and old.revoked_at:
-        return old  # what was withdrawn is not made valid by another name
-    new = Award(
-        enrolment_id=locked.id,
-        revision_id=old.revision_id if old else revision_id,
-        code=codes.make(secrets.token_bytes(codes.RANDOM_BYTES)),
-        name=name,
-        course=course.slug,
-        title=old.title if old else course.title,
-        summary=old.summary if old else course.summary,
-        issuer=old.issuer if old else issuer,
-        language=course.language,
-        awarded=awarded,
-        valid_until=old.valid_until if old else _valid_until(awarded, course.valid_for),
-    )
-    db.session.add(new)
+def _hand_in(attempt: Attempt, enrolment: Enrolment) -> None:
+    """Mark what is saved. Too late is handed in as of the moment of closing, whenever that is noticed.
+
+    The lock waits for answers that are being saved, so that none is acknowledged and not marked.
+    """
+    db.session.refresh(attempt, with_for_update=True)
+    if attempt.submitted_at is not None:
+        return
+    rules, moment = quiz_of(attempt).rules, now()
+    closing = closes(rules, attempt.deadline_at)
+    attempt.submit(mark(questions(attempt), attempt.given, rules), min(moment, closing or moment))
     db.session.flush()
-    if old is not None:
-        old.replaced_by_id = new.id
-    return new
+    _stamp(enrolment, course_at(attempt.revision_id), attempt.revision_id)
 
 
-def _valid_until(awarded: datetime.date, months: int | None) -> datetime.date | None:
-    return None if months is None else awarded + relativedelta(months=months)
-
-
-def _locked(enrolment_id: int) -> Enrolment:
+def locked(enrolment_id: int) -> Enrolment:
     """The enrolment, ours alone until the request ends."""
     begin_writing()
     return db.session.get_one(Enrolment, enrolment_id, with_for_update=True, populate_existing=True)
 
 
-def _stamp(enrolment: Enrolment, course: Course) -> None:
-    """Stamp the enrolment as complete, once."""
+def _stamp(enrolment: Enrolment, course: Course, revision_id: int) -> None:
+    """Stamp the enrolment as complete, once, with the revision that was completed."""
     if enrolment.completed_at is None:
         db.session.flush()
         if complete(course, _read(enrolment), _passed(enrolment, course)):
-            enrolment.completed_at = now()
+            enrolment.completed_at, enrolment.revision_id = now(), revision_id
 
 
 def purge_guests(moment: datetime.datetime) -> int:

@@ -13,12 +13,14 @@ from sqlalchemy.orm import selectinload
 
 from courses.bundle import Bundle, digest
 from courses.course import Course
+from courses.fact_checks import in_answers, stale
 from courses.markdown import RENDERER
 from courses.media import AS_THEY_ARE, kind_of, look
 from courses.reader import Reading
 from lms import facts
 from lms.db import begin_writing, db
 from lms.models import Blob, CourseState, Publication, Rendering, Revision
+from lms.models.award import today
 from lms.models.fact import NEWEST
 from lms.rendering import Job, read_in_child
 from lms.served import Served
@@ -32,11 +34,14 @@ log = logging.getLogger(__name__)
 
 def check(bundle: Bundle, slug: str) -> Reading:
     """Read a bundle as publishing would, and say everything that is wrong with it."""
-    looked = look(bundle)
+    looked, shown = look(bundle), facts.anywhere()
     sent = {path: b"" if _as_it_is(path) else data for path, data in bundle.items()}
-    job = Job(slug=slug, bundle=sent, facts=sorted(facts.names()), media=looked.media)
-    reading = read_in_child(job)
-    return msgspec.structs.replace(reading, problems=in_order((*reading.problems, *looked.problems)))
+    names = sorted({fact.name for fact in shown})
+    reading = read_in_child(Job(slug=slug, bundle=sent, facts=names, media=looked.media))
+    problems = (*reading.problems, *looked.problems)
+    if reading.course is not None:
+        problems += (*in_answers(reading.course, bundle), *stale(reading.course, bundle, shown, today()))
+    return msgspec.structs.replace(reading, problems=in_order(problems))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,7 +74,7 @@ def _read(job: Job) -> Reading:
     pictures = make(job.bundle)
     reading = read(job.bundle, job.slug, job.facts, media={**job.media, **pictures.media})
     problems = in_order((*reading.problems, *pictures.problems))
-    return Reading(reading.course, problems, pictures.data)
+    return msgspec.structs.replace(reading, problems=problems, made=pictures.data)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """Work that outlives a request. Each round is safe to repeat and safe to be killed in.
 
-So far: a sign of life every few seconds, and once an hour the purge of what is kept only for a while
-(idle guests, ended sessions, counts of tries). Grades and e-mail will be sent from here.
+So far: a sign of life every few seconds; every minute attempts whose time is up are handed in and counts of
+tries forgotten; once an hour the purge of what is kept only for a while (idle guests, ended sessions).
+Grades and e-mail will be sent from here.
 """
 
+import contextlib
 import datetime
 import os
 import signal
@@ -11,14 +13,16 @@ import socket
 import threading
 from types import FrameType
 
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import delete
+from sqlalchemy.exc import SQLAlchemyError
 
 from lms.db import begin_writing, db, now
-from lms.learning import purge_guests
-from lms.models import Heartbeat, Session, Throttle
+from lms.learning import purge_guests, submit_attempt, time_is_up
+from lms.models import Attempt, Heartbeat, Session, Throttle
 
 BEAT_EVERY = 5  # seconds
+TIDY_EVERY = datetime.timedelta(minutes=1)
 PURGE_EVERY = datetime.timedelta(hours=1)
 
 
@@ -31,11 +35,15 @@ def run(app: Flask) -> None:
 
     signal.signal(signal.SIGTERM, told_to_stop)
     signal.signal(signal.SIGINT, told_to_stop)
-    parent, purged = os.getppid(), datetime.datetime.min.replace(tzinfo=datetime.UTC)
+    parent = os.getppid()
+    tidied = purged = datetime.datetime.min.replace(tzinfo=datetime.UTC)
     while not stop.is_set() and os.getppid() == parent:
         with app.app_context():
             try:
                 beat()
+                if now() - tidied > TIDY_EVERY:
+                    tidy()
+                    tidied = now()
                 if now() - purged > PURGE_EVERY:
                     purge()
                     purged = now()
@@ -43,12 +51,46 @@ def run(app: Flask) -> None:
                 app.logger.exception("The worker could not do its round. It will try again.")
                 db.session.rollback()
         stop.wait(BEAT_EVERY)
+    with app.app_context(), contextlib.suppress(SQLAlchemyError):  # a database that is away misses nothing
+        leave()
 
 
 def beat() -> None:
     """Say that this worker is alive."""
     begin_writing()
-    Heartbeat.beat(f"{socket.gethostname()[:30]}:{os.getpid()}")
+    Heartbeat.beat(_name())
+    db.session.commit()
+
+
+def leave() -> None:
+    """Say that this worker has stopped, so that a restore need not wait for it to fall silent."""
+    begin_writing()
+    Heartbeat.end(_name())
+    db.session.commit()
+
+
+def _name() -> str:
+    return f"{socket.gethostname()[:30]}:{os.getpid()}"
+
+
+def tidy() -> None:
+    """Hand in what is overdue, and forget counts of tries once they no longer slow anyone."""
+    begin_writing()
+    Throttle.purge(now() - Throttle.LONGEST)
+    db.session.commit()
+    for attempt_id in Attempt.past_deadline():
+        try:
+            hand_in_overdue(attempt_id)
+        except Exception:  # one that cannot be marked must not hold up the others
+            current_app.logger.exception("Attempt %s could not be handed in.", attempt_id)
+            db.session.rollback()
+
+
+def hand_in_overdue(attempt_id: int) -> None:
+    """Mark what was saved in time, once the grace is over; each on its own, so that nobody waits for all."""
+    attempt = db.session.get(Attempt, attempt_id)
+    if attempt is not None and time_is_up(attempt):
+        submit_attempt(attempt)
     db.session.commit()
 
 
@@ -58,5 +100,4 @@ def purge() -> None:
     purge_guests(now())
     db.session.execute(delete(Session).where(Session.ends_at < now()))
     db.session.execute(delete(Heartbeat).where(Heartbeat.beat_at < now() - PURGE_EVERY))
-    Throttle.purge(now() - datetime.timedelta(days=1))
     db.session.commit()

@@ -44,6 +44,16 @@ def seconds(text: str) -> int | None:
     return total if total is not None and total <= LONGEST_SECONDS else None
 
 
+def words(number: int) -> str:
+    """Seconds as people say them, as `seconds` reads them: 5400 is `1 hour 30 minutes`; 0 is `none`."""
+    parts = []
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        count, number = divmod(number, size)
+        if count:
+            parts.append(f"{count} {unit}{'' if count == 1 else 's'}")
+    return " ".join(parts) or "none"
+
+
 def percent(text: str) -> int | None:
     """`80%` or `80 per cent` as 80, from 0 to 100. A bare number is not read: it might mean marks."""
     found = _PERCENT.fullmatch(text.strip())

@@ -24,11 +24,14 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """How a quiz is taken and marked.
 
     `pass_mark` in whole per cent; `attempts` None for no limit; `wait` between attempts in seconds.
+    `time_limit` in seconds, None for no limit; `grace` is how long after it answers are still taken.
     """
 
     pass_mark: int | None = None
     attempts: int | None = None
     wait: int = 0
+    time_limit: int | None = None
+    grace: int = 60
     questions: Order = "as written"
     options: Order = "as written"
     counts: Counts = "best"

@@ -1,4 +1,4 @@
-"""What the rules of a quiz allow: when to begin again, which attempt counts, when answers show."""
+"""What the rules of a quiz allow: when to begin, for how long, which attempt counts, when answers show."""
 
 import datetime
 from collections.abc import Callable, Sequence
@@ -34,6 +34,27 @@ def may_begin(rules: Rules, submitted: Sequence[datetime.datetime], now: datetim
         until = max(submitted) + datetime.timedelta(seconds=rules.wait)
         return Refusal("too soon", until) if now < until else None
     return None
+
+
+def deadline(rules: Rules, began: datetime.datetime, extra: int | None) -> datetime.datetime | None:
+    """When the time of an attempt that began then is up, or None where it never is.
+
+    `extra` is what the learner asked to have added, in per cent of the limit; None asks for no limit.
+    """
+    if rules.time_limit is None or extra is None:
+        return None
+    return began + datetime.timedelta(seconds=rules.time_limit * (100 + extra) / 100)
+
+
+def closes(rules: Rules, deadline: datetime.datetime | None) -> datetime.datetime | None:
+    """The last moment at which answers and handing in count: the deadline and its grace. None for no end."""
+    return deadline and deadline + datetime.timedelta(seconds=rules.grace)
+
+
+def overdue(rules: Rules, deadline: datetime.datetime | None, now: datetime.datetime) -> bool:
+    """Whether it is too late to answer or hand in. On the very moment of closing it is not."""
+    closing = closes(rules, deadline)
+    return closing is not None and now > closing
 
 
 def counted(rules: Rules, outcomes: Sequence[T], score: Callable[[T], Any]) -> T | None:

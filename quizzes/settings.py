@@ -20,19 +20,19 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "show answers": get_args(ShowAnswers),
 }
 LATER = {
-    "time limit": ("none", "do a time limit"),
-    "grace": ("none", "give a time of grace"),
     "confidence": ("not asked", "ask how sure people are"),
 }
 """What this version cannot do, the one value it can take, and how to say it."""
 
 KEYS = (
     *("kind", "id", "title", "minutes", "content note", "pass mark", "attempts", "wait between attempts"),
+    *("time limit", "grace"),
     *CHOICES,
     *LATER,
 )
 BANK_KEYS = ("kind", "id", "title")
 MOST_DRAWN = 200
+SHORTEST_LIMIT = 60  # seconds
 
 _DRAW = re.compile(r"([0-9]{1,4})\s+(?:questions?\s+)?from\s+(\S+)(?:\s+tagged\s+(.+))?", re.IGNORECASE)
 
@@ -94,8 +94,18 @@ class _Reader:
         pass_mark = self.read("pass mark", _pass_mark, "Write a share from 1% to 100%, such as 80%.")
         chosen = {key.replace(" ", "_"): self._choice(key) for key in CHOICES}
         known = {key: value for key, value in chosen.items() if value}
-        rules = {"pass_mark": pass_mark, "attempts": attempts or None, "wait": wait or 0, **known}
-        return msgspec.convert(rules, Rules)
+        rules = {"pass_mark": pass_mark, "attempts": attempts or None, "wait": wait or 0}
+        return msgspec.convert({**rules, **self._time(), **known}, Rules)
+
+    def _time(self) -> dict[str, int | None]:
+        limit = self.read("time limit", _time_limit, "Write a minute or more, such as 20 minutes, or “none”.")
+        grace = self.read("grace", units.seconds, "Write a time such as 2 minutes, or “none”.")
+        unread = limit is None and "time limit" in self.front.entries
+        if grace and not limit and not unread:
+            message = "“grace:” does nothing here, because this quiz has no time limit."
+            mend = "Add a line such as “time limit: 20 minutes”, or take this line out."
+            self._refuse(self.front.entries["grace"], message, mend)
+        return {"time_limit": limit or None} | ({} if grace is None else {"grace": grace})
 
     def read(self, key: str, unit: Callable[[str], int | None], mend: str) -> int | None:
         """The number after a key; None where the key is not there or cannot be read."""
@@ -165,6 +175,12 @@ def _attempts(text: str) -> int | None:
     if " ".join(text.casefold().split()) == "no limit":
         return 0
     return units.whole(text) or None
+
+
+def _time_limit(text: str) -> int | None:
+    """0 stands for no limit. Nobody can answer in seconds, so a limit in seconds is a slip."""
+    seconds = units.seconds(text)
+    return seconds if seconds == 0 or (seconds or 0) >= SHORTEST_LIMIT else None
 
 
 def _pass_mark(text: str) -> int | None:

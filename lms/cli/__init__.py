@@ -2,7 +2,10 @@
 
 import click
 
+from lms.cli.areas import areas
+from lms.cli.backups import backup, restore
 from lms.cli.courses import courses
+from lms.cli.facts import facts
 from lms.cli.running import serve, worker
 
 
@@ -12,5 +15,5 @@ def main() -> None:
     """Training to recognise hate crime and mate crime."""
 
 
-for command in (serve, worker, courses):
+for command in (serve, worker, courses, areas, facts, backup, restore):
     main.add_command(command)

@@ -9,10 +9,13 @@ from lms.settings import Settings, SettingsError
 from markup.problems import Problem
 
 
-def settings() -> Settings:
-    """The settings of this installation; what is wrong with them ends the command with a sentence."""
+def settings(*, make: bool = True) -> Settings:
+    """The settings of this installation; what is wrong with them ends the command with a sentence.
+
+    `make` as in `Settings.from_env`.
+    """
     try:
-        return Settings.from_env()
+        return Settings.from_env(make=make)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
 

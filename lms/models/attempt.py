@@ -64,6 +64,17 @@ class Attempt(Model):
         mine = select(cls).join(Enrolment).where(cls.id == attempt_id, Enrolment.user_id == user.id)
         return db.session.scalar(mine)
 
+    @classmethod
+    def begun_by(cls, enrolment: Enrolment, token: str) -> "Attempt | None":
+        """The attempt that a form with this token began, or None."""
+        return db.session.scalar(select(cls).where(cls.enrolment_id == enrolment.id, cls.token == token))
+
+    @classmethod
+    def past_deadline(cls) -> list[int]:
+        """The ids of attempts whose time is up and that nobody has handed in. Some may be in their grace."""
+        late = select(cls.id).where(cls.submitted_at.is_(None), cls.deadline_at < now())
+        return list(db.session.scalars(late))
+
     @property
     def paper(self) -> Paper:
         """What was drawn, as values."""
@@ -85,23 +96,29 @@ class Attempt(Model):
         given = self.given
         return next((n for n, asking in enumerate(self.paper, 1) if not given.get(asking.question)), None)
 
-    def answer(self, question: str, given: tuple[int, ...]) -> None:
-        """Keep an answer; a later one takes its place."""
-        held = db.session.get(Answer, (self.id, question))
+    def answer(
+        self, question: str, given: tuple[int, ...], given_at: datetime.datetime | None = None
+    ) -> bool:
+        """Keep an answer; the one given last stands. False when that is not this one."""
+        held = db.session.get(Answer, (self.id, question), populate_existing=True)
+        if held is not None and given_at is not None and held.saved_at > given_at:
+            return False
         if held is None:
-            db.session.add(Answer(attempt_id=self.id, question=question, given=list(given)))
-        else:
-            held.given, held.saved_at = list(given), now()
+            held = Answer(attempt_id=self.id, question=question)
+            db.session.add(held)
+        moment = now()  # a wrong clock elsewhere must not outlive the next answer
+        held.given, held.saved_at = list(given), max(self.began_at, min(given_at or moment, moment))
+        return True
 
-    def submit(self, outcome: Outcome) -> None:
+    def submit(self, outcome: Outcome, moment: datetime.datetime) -> None:
         """Stamp the marks. A submitted attempt never changes."""
-        self.submitted_at = now()
+        self.submitted_at = moment
         self.earned, self.possible = float(outcome.earned), outcome.possible
         self.percent, self.passed = outcome.percent, outcome.passed
 
 
 class Answer(Model):
-    """One answer, as authored places of options in the pinned revision."""
+    """One answer, as authored places of options in the pinned revision. `saved_at` is when it was given."""
 
     __tablename__ = "answer"
 

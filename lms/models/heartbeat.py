@@ -3,7 +3,7 @@
 import datetime
 from typing import ClassVar
 
-from sqlalchemy import String
+from sqlalchemy import String, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Model, Moment, db, now
@@ -22,6 +22,11 @@ class Heartbeat(Model):
     def beat(cls, worker: str) -> None:
         """Say that `worker` is alive."""
         db.session.merge(cls(worker=worker, beat_at=now()))
+
+    @classmethod
+    def end(cls, worker: str) -> None:
+        """Say that `worker` has stopped in good order, so that nobody waits for it."""
+        db.session.execute(delete(cls).where(cls.worker == worker))
 
     @property
     def alive(self) -> bool:

@@ -1,9 +1,10 @@
 """How often something was tried, so that guessing is slow. Counted in its own transaction."""
 
 import datetime
-import hashlib
+import hmac
 
-from sqlalchemy import String, delete
+from flask import current_app
+from sqlalchemy import String, delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,9 +12,15 @@ from lms.db import Model, Moment, db, now, own_transaction
 
 
 class Throttle(Model):
-    """Tries at one thing by one caller since `began_at`. The key is a fingerprint, never an address."""
+    """Tries at one thing by one caller since `began_at`.
+
+    The key is a fingerprint that only this installation's secret can make, so that nobody can tell from it
+    which address it stands for.
+    """
 
     __tablename__ = "throttle"
+    LONGEST = datetime.timedelta(hours=1)
+    """No count is kept longer than this."""
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     tries: Mapped[int] = mapped_column(default=0)
@@ -25,7 +32,7 @@ class Throttle(Model):
 
         Two first tries at the same moment collide on the key: the second then counts on top.
         """
-        key = hashlib.sha256(f"{what}\0{who}".encode()).hexdigest()
+        key = _key(what, who)
         try:
             return cls._count(key, within) <= tries
         except IntegrityError:
@@ -43,6 +50,17 @@ class Throttle(Model):
             return row.tries
 
     @classmethod
+    def forgive(cls, what: str, who: str) -> None:
+        """Take back the try just counted: it was no guess. The caller commits."""
+        mine = update(cls).where(cls.key == _key(what, who), cls.tries > 0)
+        db.session.execute(mine.values(tries=cls.tries - 1))
+
+    @classmethod
     def purge(cls, before: datetime.datetime) -> None:
         """Forget what was counted before this moment."""
         db.session.execute(delete(cls).where(cls.began_at < before))
+
+
+def _key(what: str, who: str) -> str:
+    secret = current_app.config["SECRET_KEY"].encode()
+    return hmac.digest(secret, f"{what}\0{who}".encode(), "sha256").hex()

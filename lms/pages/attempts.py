@@ -1,62 +1,74 @@
 """Taking a quiz: attempts, questions, answers, handing in and the result."""
 
-from dataclasses import dataclass
-from fractions import Fraction
+import datetime
+import secrets
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
-from flask_login import current_user
+from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
-from lms.access import me, open_to, own_attempt, sign_in
+from lms.access import open_to, own_attempt
 from lms.db import now
-from lms.learning import begin, begin_attempt, place_of, questions, quiz_of, save_answer, submit_attempt
-from lms.library import course_at
+from lms.learning import (
+    begin_attempt,
+    place_of,
+    quiz_of,
+    save_answer,
+    submit_attempt,
+    time_is_up,
+)
+from lms.library import course_at, live_course
 from lms.models import Attempt
+from lms.pages.asking import Item, items, page, to
 from lms.pages.lessons import chosen
-from lms.pages.loading import live
+from lms.pages.loading import begun, live
 from lms.pages.loading import quiz_of as live_quiz
-from markup.facts import Prose
-from quizzes.kinds import Question
-from quizzes.question import Option
-from quizzes.rules import Refusal, answers_shown, may_begin
+from quizzes.rules import Refusal, answers_shown, closes, may_begin
+
+ATTEMPT = "/attempts/<int(max=2147483647):attempt>"
 
 attempts = Blueprint("attempts", __name__)
-question_pages = Blueprint(
-    "questions", __name__, url_prefix="/attempts/<int(max=2147483647):attempt>/questions"
-)
-answers = Blueprint("answers", __name__, url_prefix="/attempts/<int(max=2147483647):attempt>/questions")
-submissions = Blueprint(
-    "submissions", __name__, url_prefix="/attempts/<int(max=2147483647):attempt>/submission"
-)
-results = Blueprint("results", __name__, url_prefix="/attempts/<int(max=2147483647):attempt>/result")
+question_pages = Blueprint("questions", __name__, url_prefix=f"{ATTEMPT}/questions")
+answers = Blueprint("answers", __name__, url_prefix=f"{ATTEMPT}/questions")
+submissions = Blueprint("submissions", __name__, url_prefix=f"{ATTEMPT}/submission")
+results = Blueprint("results", __name__, url_prefix=f"{ATTEMPT}/result")
+
+EXTRA_TIME = {"half": 50, "twice": 100, "no limit": None}
+"""What a learner may choose, and what it adds to the time limit in per cent."""
+
+QUIETLY = {"kept": 204, "newer": 409, "handed in": 410, "time is up": 410}
+"""How a save in the background is answered."""
 
 
 @attempts.post("/courses/<course>/quizzes/<quiz>/attempts")
 @open_to("anyone")
 def create(course: str, quiz: str) -> Response:
-    """Begin an attempt, or carry on with the unfinished one."""
+    """Begin an attempt, or carry on with the unfinished one, or with the one this form began before."""
     taught, revision_id = live(course)
-    asked = live_quiz(taught, quiz)
-    newcomer = not current_user.is_authenticated
-    enrolment = begin(None if newcomer else me(), taught)
-    if newcomer:
-        sign_in(enrolment.user)
-    begun = begin_attempt(enrolment, revision_id, asked)
-    if isinstance(begun, Refusal):
-        return redirect(url_for("quizzes.show", course=course, quiz=quiz))
-    return redirect(url_for("attempts.show", attempt=begun.id))
+    asked, form = live_quiz(taught, quiz), request.form
+    token, extra = form.get("token", "")[:64] or None, EXTRA_TIME.get(form.get("time", ""), 0)
+    attempt = begin_attempt(begun(taught), revision_id, asked, token=token, extra=extra)
+    if isinstance(attempt, Refusal):
+        return to("quizzes.show", course=course, quiz=quiz)
+    return to("attempts.show", attempt=attempt.id)
 
 
-@attempts.get("/attempts/<int(max=2147483647):attempt>")
+@attempts.get(ATTEMPT)
 @open_to("owner")
-def show(attempt: int) -> Response:
+def show(attempt: int) -> str | Response:
     """Back to where you were: the first question without an answer, or the result."""
     mine = own_attempt(attempt)
     if mine.submitted_at:
-        return redirect(url_for("results.show", attempt=attempt))
+        return to("results.show", attempt=attempt)
+    if time_is_up(mine):
+        return page("time_up.html", mine)
     if (number := mine.next_number) is None:
-        return redirect(url_for("attempts.review", attempt=attempt))
-    return redirect(url_for("questions.show", attempt=attempt, number=number))
+        return to("attempts.review", attempt=attempt)
+    return to("questions.show", attempt=attempt, number=number)
+
+
+def _closed(attempt: Attempt) -> bool:
+    """Whether it takes no more answers."""
+    return attempt.submitted_at is not None or time_is_up(attempt)
 
 
 @question_pages.get("/<int(max=2147483647):number>", endpoint="show")
@@ -64,9 +76,7 @@ def show(attempt: int) -> Response:
 def show_question(attempt: int, number: int) -> str | Response:
     """One question, with the answer kept so far."""
     mine = own_attempt(attempt)
-    if mine.submitted_at:
-        return redirect(url_for("results.show", attempt=attempt))
-    return _question_page(mine, number)
+    return to("attempts.show", attempt=attempt) if _closed(mine) else _question_page(mine, number)
 
 
 @answers.post("/<int(max=2147483647):number>/answer")
@@ -74,74 +84,47 @@ def show_question(attempt: int, number: int) -> str | Response:
 def save(attempt: int, number: int) -> Response | str | tuple[str, int]:
     """Keep an answer and go where the button said."""
     mine = own_attempt(attempt)
-    asked = _asked(mine, number)
-    given, go = chosen(len(asked.options)), request.form.get("go", "next")
+    item = _item(mine, number)
+    given, go = chosen(len(item.options)), request.form.get("go", "next")
     quietly = request.headers.get("X-Requested-With") == "autosave"
-    if not given and go == "next" and not quietly:
+    if not given and go == "next" and not quietly and not _closed(mine):
         return _question_page(mine, number, error="Choose an answer, or press ‘Skip for now’."), 422
-    following = _after(attempt, number, go, len(mine.drawn))
-    kept = save_answer(mine, asked, given)
+    total = len(mine.drawn)
+    kept = save_answer(mine, item.question.id, given, _given_at())
     if quietly:
-        return Response(status=204 if kept else 409)
-    return redirect(following if kept else url_for("results.show", attempt=attempt))
+        return Response(status=QUIETLY[kept])
+    if kept == "handed in":
+        return to("results.show", attempt=attempt, late=1)
+    return (
+        to("attempts.show", attempt=attempt) if kept == "time is up" else _after(attempt, number, go, total)
+    )
 
 
-def _after(attempt: int, number: int, go: str, total: int) -> str:
+def _given_at() -> datetime.datetime | None:
+    """When the page says that the answer was given; None where it does not say, as without JavaScript."""
+    try:
+        said = datetime.datetime.fromisoformat(request.form.get("given_at", ""))
+    except ValueError:
+        return None
+    return said if said.tzinfo else None
+
+
+def _after(attempt: int, number: int, go: str, total: int) -> Response:
     step = number - 1 if go == "back" else number + 1
     if go == "review" or step > total:
-        return url_for("attempts.review", attempt=attempt)
-    return url_for("questions.show", attempt=attempt, number=max(step, 1))
+        return to("attempts.review", attempt=attempt)
+    return to("questions.show", attempt=attempt, number=max(step, 1))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Item:
-    """One question of an attempt, as review and result list it."""
-
-    number: int
-    question: Question
-    options: tuple[tuple[int, Option, bool], ...]
-    share: Fraction
-    show_right: bool = False
-
-    @property
-    def answered(self) -> bool:
-        """Whether anything was chosen."""
-        return any(was_chosen for _, _, was_chosen in self.options)
-
-    @property
-    def words(self) -> list[Prose]:
-        """What was chosen, in words."""
-        return [option.text for _, option, was_chosen in self.options if was_chosen]
-
-
-def _items(attempt: Attempt, *, show_right: bool = False) -> list[Item]:
-    given = attempt.given
-    asked = {question.id: question for question in questions(attempt)}
-    return [
-        Item(
-            number=number,
-            question=(question := asked[asking.question]),
-            options=tuple(
-                (place, question.options[place], place in given.get(question.id, ()))
-                for place in asking.order
-            ),
-            share=question.share(given.get(question.id, ())),
-            show_right=show_right,
-        )
-        for number, asking in enumerate(attempt.paper, 1)
-    ]
-
-
-@attempts.get("/attempts/<int(max=2147483647):attempt>/review")
+@attempts.get(f"{ATTEMPT}/review")
 @open_to("owner")
 def review(attempt: int) -> str | Response:
     """Check your answers before handing in."""
     mine = own_attempt(attempt)
-    if mine.submitted_at:
-        return redirect(url_for("results.show", attempt=attempt))
-    items = _items(mine)
-    missing = sum(not item.answered for item in items)
-    return _page("review.html", mine, items=items, missing=missing)
+    if _closed(mine):
+        return to("attempts.show", attempt=attempt)
+    asked = items(mine)
+    return page("review.html", mine, items=asked, missing=sum(not item.answered for item in asked))
 
 
 @submissions.post("", endpoint="create")
@@ -149,53 +132,41 @@ def review(attempt: int) -> str | Response:
 def hand_in(attempt: int) -> Response:
     """Hand in, and see the result."""
     submit_attempt(own_attempt(attempt))
-    return redirect(url_for("results.show", attempt=attempt))
+    return to("results.show", attempt=attempt)
 
 
 @results.get("", endpoint="show")
 @open_to("owner")
 def show_result(attempt: int) -> str | Response:
-    """The result, with feedback on what was chosen."""
+    """The result, with feedback on what was chosen. What comes next is from the course as it is today."""
     mine = own_attempt(attempt)
     if not mine.submitted_at:
-        return redirect(url_for("attempts.show", attempt=attempt))
+        return to("attempts.show", attempt=attempt)
     rules = quiz_of(mine).rules
-    place = place_of(mine.enrolment, course_at(mine.revision_id))
+    taught = (live_course(mine.enrolment.course) or (course_at(mine.revision_id), 0))[0]
+    again = next((quiz for quiz in taught.quizzes if quiz.id == mine.quiz), None)
+    place = place_of(mine.enrolment, taught)
     handed_in = [each.submitted_at for each in Attempt.of(mine.enrolment, mine.quiz) if each.submitted_at]
-    return _page(
+    return page(
         "result.html",
         mine,
-        items=_items(mine, show_right=answers_shown(rules, passed=bool(mine.passed))),
+        items=items(mine),
+        show_right=answers_shown(rules, passed=bool(mine.passed)),
         pass_mark=rules.pass_mark,
-        retry_refusal=may_begin(rules, handed_in, now()),
+        again=again,
+        retry_refusal=again and may_begin(again.rules, handed_in, now()),
+        ran_out=mine.submitted_at == closes(rules, mine.deadline_at),
+        token=secrets.token_urlsafe(16),
         complete=place.complete,
         award=place.award,
         next=place.next,
     )
 
 
-def _asked(attempt: Attempt, number: int) -> Question:
-    asked = questions(attempt)
+def _item(attempt: Attempt, number: int) -> Item:
+    asked = items(attempt)
     return asked[number - 1] if 1 <= number <= len(asked) else abort(404)
 
 
 def _question_page(attempt: Attempt, number: int, *, error: str | None = None) -> str:
-    asked, given = _asked(attempt, number), attempt.given
-    order = attempt.paper[number - 1].order
-    return _page(
-        "question.html",
-        attempt,
-        number=number,
-        total=len(attempt.drawn),
-        question=asked,
-        options=[(place, asked.options[place]) for place in order],
-        given=set(given.get(asked.id, ())),
-        answered_count=sum(bool(places) for places in given.values()),
-        error=error,
-    )
-
-
-def _page(template: str, attempt: Attempt, **context: object) -> str:
-    g.pinned_facts = attempt.pinned_facts
-    course, quiz = course_at(attempt.revision_id), quiz_of(attempt)
-    return render_template(template, course=course, quiz=quiz, attempt=attempt, **context)
+    return page("question.html", attempt, item=_item(attempt, number), total=len(attempt.drawn), error=error)

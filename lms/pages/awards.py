@@ -10,7 +10,8 @@ from certificates import wording
 from certificates.names import MOST_CHARACTERS, NameTooLong, clean
 from certificates.pdf import NameCannotBeSet
 from lms.access import open_to, own_award
-from lms.learning import Place, award
+from lms.awarding import award, renew
+from lms.learning import Place
 from lms.library import course_at
 from lms.models import Award
 from lms.pages.loading import live, my_place
@@ -55,15 +56,18 @@ def create(course: str) -> Redirect | tuple[str, int]:
     if not form.validate_on_submit():
         return render_template("name.html", course=place.course, form=form, award=place.award), 422
     issuer = current_app.extensions["alongside"].issuer
-    given = award(place.enrolment, place.course, live(course).revision_id, name=form.name.data, issuer=issuer)
+    given = award(place.enrolment, live(course).revision_id, name=form.name.data, issuer=issuer)
     return redirect(url_for("awards.show", award=given.id))
 
 
 def _completed(slug: str) -> Place:
-    """Where the learner is in a course that gives a certificate and that they have finished."""
+    """Where the learner is in a course that gave a certificate when they finished it."""
     course = live(slug).course
     place = my_place(course)
-    return place if place and place.complete and course.certificate else abort(404)
+    if place is None or not place.complete:
+        abort(404)
+    finished = place.enrolment.revision_id
+    return place if (course_at(finished) if finished else course).certificate else abort(404)
 
 
 @pages.get("/awards/<int(max=2147483647):award>")
@@ -73,6 +77,16 @@ def show(award: int) -> str:
     mine = own_award(award)
     course = course_at(mine.revision_id)
     return render_template("award.html", award=mine, course=course, check_url=check_url(mine))
+
+
+@pages.post("/awards/<int(max=2147483647):award>/renewal", endpoint="renew")
+@open_to("owner")
+def begin_again(award: int) -> Redirect:
+    """Take the course again, once a certificate is past its date."""
+    mine = own_award(award)
+    if mine.state != "expired":
+        abort(404)
+    return redirect(url_for("courses.show", course=renew(mine).course))
 
 
 @pages.get("/awards/<int(max=2147483647):award>/certificate.pdf")

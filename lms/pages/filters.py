@@ -4,21 +4,27 @@ import datetime
 import functools
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from flask import Flask, current_app, g, url_for
 from markupsafe import Markup
 
 from courses import quilt as quilts
 from courses.course import Course, Lesson, Step
+from lms.db import now
 from lms.facts import facts
 from markup.facts import Facts, Prose, as_html
 from markup.facts import fill as fill_html
 from quizzes.kinds import OneAnswer, Question
 
+MANY_MINUTES = 120
+VERSION_NAMES = {"standard": "Standard", "easy": "Easy Read"}
+
 
 def start(app: Flask) -> None:
     """Give templates their filters, tests and functions."""
     app.jinja_env.filters.update(fill=fill, longdate=longdate, clock=clock, minutes=minutes)
+    app.jinja_env.filters.update(until=until, duration=duration, version_name=version_name)
     app.jinja_env.tests.update(one_answer=one_answer, prose=prose, lesson=lesson)
     app.jinja_env.globals.update(asset=asset, fact=fact, quilt=quilt, patch=patch, step_url=step_url)
 
@@ -48,6 +54,32 @@ def clock(moment: datetime.datetime) -> str:
     """9:30 am on 21 November 2026, in the United Kingdom."""
     here = moment.astimezone(ZoneInfo("Europe/London"))
     return format_datetime(here, "h:mm a 'on' d MMMM y", locale="en_GB")
+
+
+def until(moment: datetime.datetime) -> str:
+    """9:30 am, with the date where that is not today's, in the United Kingdom."""
+    here = moment.astimezone(ZoneInfo("Europe/London"))
+    is_today = here.date() == now().astimezone(ZoneInfo("Europe/London")).date()
+    return format_datetime(here, "h:mm a", locale="en_GB") if is_today else clock(moment)
+
+
+def duration(seconds: float) -> str:
+    """20 minutes, or 3 hours: whole ones, never more than there are."""
+    number, unit = int(seconds // 60), "minute"
+    if number >= MANY_MINUTES and number % 60 == 0:
+        number, unit = number // 60, "hour"
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def version_name(version: str) -> str:
+    """What a version is called: Standard, Easy Read, or a language by its own name."""
+    if version in VERSION_NAMES:
+        return VERSION_NAMES[version]
+    try:
+        name = Locale.parse(version, sep="-").language_name or version
+    except (ValueError, UnknownLocaleError):
+        return version
+    return name[:1].upper() + name[1:]
 
 
 def minutes(number: int) -> str:

@@ -1,17 +1,16 @@
 """Lessons, their quick checks, and beginning a course."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, redirect, render_template, request
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from courses.course import Course, Lesson, LessonText, Step
-from lms.access import me, open_to, sign_in
-from lms.learning import begin, finish_lesson, place_of
-from lms.models import Enrolment
+from lms.access import open_to
+from lms.learning import finish_lesson, place_of
 from lms.pages.filters import step_url
-from lms.pages.loading import lesson_of, live, my_place
+from lms.pages.loading import begun, lesson_of, live, my_place
 from markup.facts import Prose
 from quizzes.kinds import Question
 
@@ -52,10 +51,10 @@ def answer(course: str, lesson: str, question: str) -> str:
 @open_to("anyone")
 def finish(course: str, lesson: str) -> Response:
     """Read or skipped: on to the next step."""
-    taught = live(course).course
+    taught, revision_id = live(course)
     done = lesson_of(taught, lesson)
-    enrolment = _begun(taught)
-    finish_lesson(enrolment, taught, done)
+    enrolment = begun(taught)
+    finish_lesson(enrolment, taught, revision_id, done)
     following = _after(taught, done) or place_of(enrolment, taught).next
     return redirect(
         step_url(taught, following) + _version_query() if following else f"/courses/{taught.slug}"
@@ -67,16 +66,8 @@ def finish(course: str, lesson: str) -> Response:
 def create() -> Response:
     """Begin a course, or carry on with it."""
     taught = live(request.form.get("course", "")).course
-    following = place_of(_begun(taught), taught).next
+    following = place_of(begun(taught), taught).next
     return redirect(step_url(taught, following) if following else f"/courses/{taught.slug}")
-
-
-def _begun(course: Course) -> Enrolment:
-    if current_user.is_authenticated:
-        return begin(me(), course)
-    enrolment = begin(None, course)
-    sign_in(enrolment.user)
-    return enrolment
 
 
 def chosen(options: int) -> tuple[int, ...]:
@@ -102,7 +93,8 @@ def _after(course: Course, lesson: Lesson) -> Step | None:
 
 
 def _version_query() -> str:
-    return "?version=easy" if request.form.get("version") == "easy" else ""
+    version = request.form.get("version", "standard")
+    return "" if version == "standard" else f"?{urlencode({'version': version})}"
 
 
 def _page(course: Course, lesson: Lesson, version: str, answered: dict[str, CheckResult | None]) -> str:

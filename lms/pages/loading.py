@@ -6,9 +6,10 @@ from flask import abort
 from flask_login import current_user
 
 from courses.course import Course, Lesson
-from lms.access import me
-from lms.learning import Place, place
+from lms.access import me, sign_in
+from lms.learning import Place, begin, place
 from lms.library import live_course
+from lms.models import Enrolment
 from quizzes.quiz import Quiz
 
 
@@ -33,6 +34,16 @@ def lesson_of(course: Course, lesson_id: str) -> Lesson:
 def quiz_of(course: Course, quiz_id: str) -> Quiz:
     """The quiz of this name in a course."""
     return next((each for each in course.quizzes if each.id == quiz_id), None) or abort(404)
+
+
+def begun(course: Course) -> Enrolment:
+    """The learner's enrolment on a course, begun if need be; a newcomer becomes a guest and is signed in."""
+    learner = me() if current_user.is_authenticated else None
+    learner_id = learner and learner.id
+    enrolment = begin(learner, course)
+    if enrolment.user_id != learner_id:
+        sign_in(enrolment.user)
+    return enrolment
 
 
 def my_place(course: Course) -> Place | None:

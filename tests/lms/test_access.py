@@ -15,6 +15,7 @@ ROUTES = {
     "awards.create": "learner",
     "awards.new": "learner",
     "awards.pdf": "owner",
+    "awards.renew": "owner",
     "awards.show": "owner",
     "checks.answer": "anyone",
     "comebacks.create": "learner",

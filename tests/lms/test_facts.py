@@ -4,6 +4,7 @@ import datetime
 import threading
 from pathlib import Path
 
+import msgspec
 import pytest
 from flask import Flask
 
@@ -173,6 +174,29 @@ def publish_with(app: Flask, mention: str) -> None:
         published = library.publish({**bundle, "banks/what-it-is.md": bank.encode()}, SLUG)
         assert published.new, published.problems
         db.session.commit()
+
+
+def test_checking_a_course_tells_stale_facts(app: Flask) -> None:
+    """A course that shows a stale fact of any area can be published, and is told so."""
+    with app.app_context():
+        add_areas("avon")
+        longest = fact("police name", "Avon Police", review_by=DAY)
+        FactVersion.keep("avon", msgspec.structs.replace(longest, checked=DAY - datetime.timedelta(days=9)))
+        db.session.commit()
+        facts.forget()
+        problems = library.check(bundles()[SLUG], SLUG).problems
+        (problem,) = [each for each in problems if "of the area avon was to be checked again" in each.message]
+        assert not problem.is_error and problem.line
+
+
+def test_a_fact_in_an_answer_is_not_published(app: Flask) -> None:
+    """A course with a fact in the words of an answer is refused, as marks must not move."""
+    with app.app_context():
+        bundle = dict(bundles()[SLUG])
+        bank = bundle["banks/what-it-is.md"].decode().replace("- ( ) ", "- ( ) {{police name}}: ", 1)
+        published = library.publish({**bundle, "banks/what-it-is.md": bank.encode()}, SLUG)
+        assert published.revision is None
+        assert any("stands in an answer" in each.message for each in published.problems if each.is_error)
 
 
 def test_an_attempt_keeps_its_facts(client: CheckingClient, app: Flask) -> None:

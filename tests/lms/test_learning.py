@@ -167,7 +167,7 @@ def test_submitting_twice_is_once(client: CheckingClient, app: Flask) -> None:
     """Handing in again changes nothing, and answers after handing in are refused."""
     attempt = pass_course(client, app)
     assert client.send(f"{attempt}/submission").status_code == 302
-    assert client.send(f"{attempt}/questions/1/answer", answer=[0]).location.endswith("/result")
+    assert client.send(f"{attempt}/questions/1/answer", answer=[0]).location.endswith("/result?late=1")
     with app.app_context():
         assert [held.number for held in db.session.query(Attempt)] == [1]
 

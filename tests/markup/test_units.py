@@ -72,3 +72,9 @@ def test_no_text_raises(text):
     assert 0 <= (units.seconds(text) or 0) <= units.LONGEST_SECONDS
     assert 0 <= (units.percent(text) or 0) <= 100
     assert (units.whole(text) or 0) >= 0
+
+
+@given(st.integers(min_value=0, max_value=units.LONGEST_SECONDS))
+def test_what_is_said_is_read_back(number):
+    """A time put into words is read as the same time."""
+    assert units.seconds(units.words(number)) == number

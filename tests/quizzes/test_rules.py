@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from quizzes.quiz import Rules
-from quizzes.rules import Refusal, answers_shown, counted, may_begin
+from quizzes.rules import Refusal, answers_shown, closes, counted, deadline, may_begin, overdue
 
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
@@ -46,6 +46,30 @@ def test_the_wait_between_attempts():
 def test_a_limit_is_told_before_a_wait():
     """Nobody is told to wait for an attempt that will not come."""
     assert may_begin(Rules(attempts=1, wait=3600), [NOON], NOON) == Refusal("no attempts left")
+
+
+@pytest.mark.parametrize(("extra", "hours"), [(0, 2), (50, 3), (100, 4), (None, None)])
+def test_when_time_is_up(extra, hours):
+    """As set, half as much again, twice, or no limit: counted from the beginning."""
+    expected = hours and NOON + hours * HOUR
+    assert deadline(Rules(time_limit=7200), NOON, extra) == expected
+    assert deadline(Rules(), NOON, extra) is None
+
+
+def test_grace():
+    """What arrives on the very moment of closing counts, what comes after it does not."""
+    rules = Rules(time_limit=7200, grace=60)
+    closing = closes(rules, NOON)
+    assert closing == NOON + datetime.timedelta(seconds=60)
+    assert not overdue(rules, NOON, closing)
+    assert overdue(rules, NOON, closing + datetime.timedelta(microseconds=1))
+
+
+def test_without_a_deadline_it_is_never_too_late():
+    """No limit, or none chosen, closes never."""
+    rules = Rules(time_limit=7200)
+    assert closes(rules, None) is None
+    assert not overdue(rules, None, NOON + 10_000 * HOUR)
 
 
 @pytest.mark.parametrize(("counts", "index"), [("best", 1), ("last", 3), ("first", 0)])

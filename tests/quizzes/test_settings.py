@@ -26,8 +26,8 @@ def test_all_settings_of_a_quiz(read):
             "pass mark: 80%",
             "attempts: 3",
             "wait between attempts: 1 hour",
-            "time limit: none",
-            "grace: none",
+            "time limit: 1 hour 30 minutes",
+            "grace: 2 minutes",
             "confidence: not asked",
             "questions: Shuffled",
             "options: shuffled",
@@ -44,6 +44,8 @@ def test_all_settings_of_a_quiz(read):
         pass_mark=80,
         attempts=3,
         wait=3600,
+        time_limit=5400,
+        grace=120,
         questions="shuffled",
         options="shuffled",
         counts="last",
@@ -65,9 +67,24 @@ def test_what_is_not_set_has_its_default(read):
 
 def test_no_limit_in_words(read):
     """`no limit` and `none` lift what can be limited."""
-    quiz, problems = read(QUESTION, front("attempts: No limit", "wait between attempts: none"))
+    quiz, problems = read(
+        QUESTION, front("attempts: No limit", "wait between attempts: none", "time limit: None")
+    )
     assert quiz.rules == Rules()
     assert problems == ()
+
+
+def test_no_grace(read):
+    """A trainer can take the minute of grace away."""
+    quiz, problems = read(QUESTION, front("time limit: 20 minutes", "grace: none"))
+    assert (quiz.rules.time_limit, quiz.rules.grace) == (1200, 0)
+    assert problems == ()
+
+
+def test_grace_is_not_blamed_for_a_limit_that_cannot_be_read(read):
+    """One slip is one problem."""
+    _, problems = read(QUESTION, front("time limit: soon", "grace: 2 minutes"))
+    assert [problem.line for problem in problems] == [3]
 
 
 @pytest.mark.parametrize(
@@ -84,8 +101,10 @@ def test_no_limit_in_words(read):
         ("questions: xyzzy", "does not fit", "You can write “as written”, “shuffled”"),
         ("show answers: always", "does not fit", "“after passing”"),
         ("show answers: after each question", "cannot yet", "after submitting"),
-        ("time limit: 20 minutes", "cannot do a time limit yet", "Take this line out"),
-        ("grace: 1 minute", "cannot give a time of grace yet", "Take this line out"),
+        ("time limit: 20", "“20” does not fit “time limit:”", "such as 20 minutes"),
+        ("time limit: 59 seconds", "does not fit", "a minute or more"),
+        ("grace: soon", "“soon” does not fit “grace:”", "such as 2 minutes"),
+        ("grace: 1 minute", "no time limit", "Add a line such as “time limit: 20 minutes”"),
         ("confidence: asked", "cannot ask how sure people are yet", "Take this line out"),
         ("draw: five from banks/a", "does not say what to draw", "5 from banks/reporting"),
         ("draw: 5 of banks/a", "does not say what to draw", "5 from banks/reporting"),
