@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.orm import selectinload
 
 from courses.bundle import Bundle, digest
@@ -271,8 +271,15 @@ def _render(revision_id: int) -> tuple[Problem, ...] | None:
         return reading.problems
     _take_turn()
     _keep_rendering(revision_id, bundle, reading, reading.course)
+    _serve_no_originals(revision, reading.course)
     db.session.commit()
     return None
+
+
+def _serve_no_originals(revision: Revision, course: Course) -> None:
+    """Earlier versions of Alongside served media as they were published, with the place a photo was taken."""
+    originals = set(revision.manifest.values()) - {media.digest for media in course.media.values()}
+    db.session.execute(update(Blob).where(Blob.digest.in_(originals)).values(media_type=None))
 
 
 def bundle_of(revision: Revision) -> Bundle:
