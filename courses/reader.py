@@ -39,8 +39,8 @@ TWIN = re.compile(r"easy|[a-z]{2,3}(?:-[A-Z]{2})?")
 class Reading(msgspec.Struct, frozen=True):
     """What came of reading a bundle. There is a course whenever its course.md could be read.
 
-    A bundle that is a learning path holds no course, but `path`.
-    `made` holds the pictures that were made anew for it, each by its digest.
+    A bundle that is a learning path holds no course, but `path`. `made` holds the pictures that were made
+    anew for the course, each by its digest.
     """
 
     course: Course | None
@@ -48,14 +48,18 @@ class Reading(msgspec.Struct, frozen=True):
     path: LearningPath | None = None
     made: dict[str, bytes] = {}
 
+    @property
+    def taught(self) -> Course | LearningPath | None:
+        """The course or the path, whichever there is."""
+        return self.course or self.path
+
 
 def read(
     bundle: Bundle, slug: str, facts: Collection[str], *, media: Mapping[str, Media] = MappingProxyType({})
 ) -> Reading:
-    """Read a course or a learning path. Never raises, whatever the bytes.
-
-    `facts` are the names that may be used in it. `media` is what its media files are served as, by path: one
-    that is not among them could not be used, and that has been said.
+    """Read a course or a learning path. `facts` are the names that may be used in it; `media` is what its
+    media files are served as, by path: one that is not among them could not be used, and that has been said.
+    Never raises, whatever the bytes.
     """
     if is_path(bundle):
         path, problems = read_path(bundle, slug, frozenset(facts))

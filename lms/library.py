@@ -6,42 +6,40 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
 import msgspec
+from flask import has_app_context
 from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.orm import selectinload
 
 from courses.bundle import Bundle, digest
 from courses.course import Course
-from courses.fact_checks import in_answers, stale
 from courses.markdown import RENDERER
 from courses.media import AS_THEY_ARE, kind_of, look
+from courses.paths import LearningPath, is_path
 from courses.reader import Reading
-from lms import facts
+from lms import checking, facts
 from lms.db import begin_writing, db
 from lms.models import Blob, CourseState, Publication, Rendering, Revision
-from lms.models.award import today
 from lms.models.fact import NEWEST
-from lms.rendering import Job, read_in_child
 from lms.served import Served
-from markup.problems import Problem, in_order
+from markup.problems import Problem
 
 PUBLISHING = 20261121
 """The number of the lock that publishers on PostgreSQL take turns by."""
 
+T = TypeVar("T", Course, LearningPath)
 log = logging.getLogger(__name__)
 
 
 def check(bundle: Bundle, slug: str) -> Reading:
     """Read a bundle as publishing would, and say everything that is wrong with it."""
-    looked, shown = look(bundle), facts.anywhere()
-    sent = {path: b"" if _as_it_is(path) else data for path, data in bundle.items()}
-    names = sorted({fact.name for fact in shown})
-    reading = read_in_child(Job(slug=slug, bundle=sent, facts=names, media=looked.media))
-    problems = (*reading.problems, *looked.problems)
-    if reading.course is not None:
-        problems += (*in_answers(reading.course, bundle), *stale(reading.course, bundle, shown, today()))
-    return msgspec.structs.replace(reading, problems=in_order(problems))
+    if not has_app_context():  # a folder is checked where no installation is
+        return checking.check(bundle, slug, live={})
+    live = select(Revision.manifest).join(CourseState, CourseState.revision_id == Revision.id)
+    manifest = db.session.scalar(live.where(CourseState.course == slug))
+    return checking.check(bundle, slug, live=manifest or {}, courses=CourseState.live())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,21 +55,25 @@ class Published:
     changed: bool = False
 
 
-def publish(bundle: Bundle, slug: str, *, note: str = "", publisher: str = "") -> Published:
-    """Check a bundle and make it the live revision of its course, all or nothing.
+def publish(
+    bundle: Bundle, slug: str, *, note: str = "", publisher: str = "", strict: bool = True
+) -> Published:
+    """Check a bundle and make it the live revision of its course or path, all or nothing.
 
-    The same bundle published twice is the same revision. The caller commits.
+    The same bundle published twice is the same revision. Unless `strict`, as in a preview, what has errors is
+    shown as far as it goes. The caller commits.
     """
     known = _live_revision(slug, digest(bundle))
-    if known is not None and _stored(known.id) is not None:
+    if strict and known is not None and _stored(known.id) is not None:
         return Published(problems=(), revision=known)
     reading = check(bundle, slug)
-    if reading.course is None or any(problem.is_error for problem in reading.problems):
+    if reading.taught is None or (strict and any(problem.is_error for problem in reading.problems)):
         return Published(problems=reading.problems)
     _take_turn()
     revision, new = _keep(bundle, slug, note)
-    _keep_rendering(revision.id, bundle, reading, reading.course)
-    changed = _go_live(revision, note=note, publisher=publisher)
+    _keep_rendering(revision.id, bundle, reading, reading.taught)
+    kind = "course" if reading.course else "path"
+    changed = _go_live(revision, kind=kind, note=note, publisher=publisher)
     return Published(problems=reading.problems, revision=revision, new=new, changed=changed)
 
 
@@ -101,15 +103,18 @@ def _keep(bundle: Bundle, slug: str, note: str) -> tuple[Revision, bool]:
     return revision, True
 
 
-def _keep_rendering(revision_id: int, bundle: Bundle, reading: Reading, course: Course) -> None:
-    """Store a course as it was rendered, and the media that it shows."""
+def _keep_rendering(
+    revision_id: int, bundle: Bundle, reading: Reading, taught: Course | LearningPath
+) -> None:
+    """Store a course or path as it was rendered, and the media that it shows."""
+    shown = taught.media if isinstance(taught, Course) else {}
     _keep_blobs(
         {
             media.digest: (bundle[path] if _as_it_is(path) else reading.made[media.digest], media.media_type)
-            for path, media in course.media.items()
+            for path, media in shown.items()
         }
     )
-    packed = msgspec.json.encode(course)
+    packed = msgspec.json.encode(taught)
     db.session.merge(Rendering(revision_id=revision_id, renderer=RENDERER, course=packed))
 
 
@@ -126,12 +131,12 @@ def _keep_blobs(blobs: Mapping[str, tuple[bytes, str | None]]) -> None:
             db.session.execute(insert(Blob).values(blob))  # one by one, and let go of: films are large
 
 
-def _go_live(revision: Revision, *, note: str, publisher: str) -> bool:
+def _go_live(revision: Revision, *, kind: str, note: str, publisher: str) -> bool:
     """Make a revision the live one. False when it was already."""
     state = db.session.get(CourseState, revision.course)
     if state is not None and state.revision_id == revision.id:
         return False
-    db.session.merge(CourseState(course=revision.course, revision_id=revision.id))
+    db.session.merge(CourseState(course=revision.course, revision_id=revision.id, kind=kind))
     db.session.add(
         Publication(course=revision.course, revision_id=revision.id, publisher=publisher, note=note)
     )
@@ -157,7 +162,8 @@ def roll_back(slug: str, revision: int, *, note: str = "", publisher: str = "") 
         raise NoRevisionError(f"There is no revision {revision} of {slug}.")
     if _stored(asked.id) is None:
         raise NotRenderedError(f"Revision {revision} of {slug} cannot be shown by this version of Alongside.")
-    return _go_live(asked, note=note, publisher=publisher)
+    kind = "path" if is_path(bundle_of(asked)) else "course"
+    return _go_live(asked, kind=kind, note=note, publisher=publisher)
 
 
 class NoRevisionError(LookupError):
@@ -180,30 +186,36 @@ def course_at(revision_id: int) -> Course:
 
     One that this version could not render is shown as an earlier version rendered it.
     """
+    return _read(revision_id, Course)
+
+
+def _read(revision_id: int, kind: type[T]) -> T:
     try:
-        return _rendered(db.engine, revision_id)
+        return cast("T", _rendered(db.engine, revision_id, kind))
     except NotRenderedError:
-        return _rendered_earlier(revision_id)
+        return _rendered_earlier(revision_id, kind)
 
 
 @functools.lru_cache(maxsize=256)
-def _rendered(_database: Engine, revision_id: int) -> Course:
+def _rendered(
+    _database: Engine, revision_id: int, kind: type[Course | LearningPath]
+) -> Course | LearningPath:
     packed = _stored(revision_id)
     if packed is None:
         raise NotRenderedError(f"Revision {revision_id} has not been rendered by renderer {RENDERER}.")
-    return msgspec.json.decode(packed, type=Course)
+    return msgspec.json.decode(packed, type=kind)
 
 
-def _rendered_earlier(revision_id: int) -> Course:
+def _rendered_earlier(revision_id: int, kind: type[T]) -> T:
     """The newest rendering there is. Not kept, so that a better one is seen at once."""
     kept = select(Rendering.course).where(Rendering.revision_id == revision_id)
     for packed in db.session.scalars(
         kept.order_by(func.length(Rendering.renderer).desc(), Rendering.renderer.desc())
     ):
         with contextlib.suppress(msgspec.MsgspecError):
-            course = msgspec.json.decode(packed, type=Course)
+            taught = msgspec.json.decode(packed, type=kind)
             log.warning("Revision %s is shown as an earlier version of Alongside rendered it.", revision_id)
-            return course
+            return taught
     raise NotRenderedError(f"Revision {revision_id} cannot be shown by this version of Alongside.")
 
 
@@ -212,24 +224,45 @@ def live_courses() -> dict[str, Course]:
 
     One that cannot be shown is left out, so that the others can be found.
     """
-    found = ((slug, _course_or_none(revision_id)) for slug, revision_id in CourseState.live().items())
-    return {slug: course for slug, course in found if course is not None}
+    return _shown(CourseState.live(), Course)
+
+
+def live_paths() -> dict[str, LearningPath]:
+    """Every live learning path by its slug, as `live_courses`."""
+    return _shown(CourseState.live("path"), LearningPath)
+
+
+def _shown(live: Mapping[str, int], kind: type[T]) -> dict[str, T]:
+    found = ((slug, _read_or_none(revision_id, kind)) for slug, revision_id in live.items())
+    return {slug: taught for slug, taught in found if taught is not None}
 
 
 def live_course(slug: str) -> tuple[Course, int] | None:
     """A live course and the id of its revision; None when there is none that can be shown."""
-    live = select(CourseState.revision_id, *NEWEST).where(CourseState.course == slug)
+    return _live(slug, Course)
+
+
+def live_path(slug: str) -> tuple[LearningPath, int] | None:
+    """A live learning path and the id of its revision; None when there is none that can be shown."""
+    return _live(slug, LearningPath)
+
+
+def _live(slug: str, kind: type[T]) -> tuple[T, int] | None:
+    named = "course" if kind is Course else "path"
+    live = select(CourseState.revision_id, *NEWEST).where(
+        CourseState.course == slug, CourseState.kind == named
+    )
     found = db.session.execute(live).first()
     if found is None:
         return None
     facts.note(found.newest_fact, found.newest_area)
-    course = _course_or_none(found.revision_id)
-    return (course, found.revision_id) if course is not None else None
+    taught = _read_or_none(found.revision_id, kind)
+    return (taught, found.revision_id) if taught is not None else None
 
 
-def _course_or_none(revision_id: int) -> Course | None:
+def _read_or_none(revision_id: int, kind: type[T]) -> T | None:
     try:
-        return course_at(revision_id)
+        return _read(revision_id, kind)
     except NotRenderedError as error:
         log.error("%s Publish the course again.", error)
         return None
@@ -267,18 +300,20 @@ def _render(revision_id: int) -> tuple[Problem, ...] | None:
     revision = db.session.get_one(Revision, revision_id)
     bundle = bundle_of(revision)
     reading = check(bundle, revision.course)
-    if reading.course is None:
+    if reading.taught is None:
         return reading.problems
     _take_turn()
-    _keep_rendering(revision_id, bundle, reading, reading.course)
+    _keep_rendering(revision_id, bundle, reading, reading.taught)
     _serve_no_originals(revision, reading.course)
     db.session.commit()
     return None
 
 
-def _serve_no_originals(revision: Revision, course: Course) -> None:
+def _serve_no_originals(revision: Revision, course: Course | None) -> None:
     """Earlier versions of Alongside served media as they were published, with the place a photo was taken."""
-    originals = set(revision.manifest.values()) - {media.digest for media in course.media.values()}
+    originals = set(revision.manifest.values()) - {
+        each.digest for each in (course.media.values() if course else ())
+    }
     db.session.execute(update(Blob).where(Blob.digest.in_(originals)).values(media_type=None))
 
 

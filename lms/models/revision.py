@@ -70,7 +70,8 @@ class CourseState(Model):
     revision: Mapped[Revision] = relationship()
 
     @classmethod
-    def live(cls) -> dict[str, int]:
-        """Every course that is live: slug to revision id."""
-        rows = db.session.execute(select(cls.course, cls.revision_id).order_by(cls.course))
+    def live(cls, kind: str = "course") -> dict[str, int]:
+        """Every course (or `path`) that is live: slug to revision id."""
+        live = select(cls.course, cls.revision_id).where(cls.kind == kind)
+        rows = db.session.execute(live.order_by(cls.course))
         return {row.course: row.revision_id for row in rows}
