@@ -7,6 +7,7 @@ from lms.cli.backups import backup, restore
 from lms.cli.courses import courses
 from lms.cli.doctor import doctor
 from lms.cli.facts import facts
+from lms.cli.folders import check, diff, new, preview
 from lms.cli.running import serve, worker
 
 
@@ -18,3 +19,6 @@ def main() -> None:
 
 for command in (serve, worker, courses, areas, facts, backup, restore, doctor):
     main.add_command(command)
+
+for command in (new, check, preview, diff):
+    courses.add_command(command)

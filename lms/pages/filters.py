@@ -2,7 +2,6 @@
 
 import datetime
 import functools
-from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
@@ -11,7 +10,7 @@ from markupsafe import Markup
 
 from courses import quilt as quilts
 from courses.course import Course, Lesson, Step
-from lms.db import now
+from lms.db import TIME_ZONE, now
 from lms.facts import area as area_here
 from lms.facts import facts, known
 from markup.facts import Facts, Prose, as_html
@@ -61,14 +60,14 @@ def longdate(date: datetime.date) -> str:
 
 def clock(moment: datetime.datetime) -> str:
     """9:30 am on 21 November 2026, in the United Kingdom."""
-    here = moment.astimezone(ZoneInfo("Europe/London"))
+    here = moment.astimezone(TIME_ZONE)
     return format_datetime(here, "h:mm a 'on' d MMMM y", locale="en_GB")
 
 
 def until(moment: datetime.datetime) -> str:
     """9:30 am, with the date where that is not today's, in the United Kingdom."""
-    here = moment.astimezone(ZoneInfo("Europe/London"))
-    is_today = here.date() == now().astimezone(ZoneInfo("Europe/London")).date()
+    here = moment.astimezone(TIME_ZONE)
+    is_today = here.date() == now().astimezone(TIME_ZONE).date()
     return format_datetime(here, "h:mm a", locale="en_GB") if is_today else clock(moment)
 
 

@@ -225,7 +225,7 @@ def publisher(url: str, folder: Path, word: str, dies_in: str = "") -> subproces
     zipped = folder / f"{word}.zip"
     zipped.write_bytes(write_zip(course_of(word)))
     command = [sys.executable, "-m", "tests.lms.publisher", url, str(folder), str(zipped), dies_in]
-    return subprocess.Popen(command, stdin=subprocess.PIPE)
+    return subprocess.Popen(command, stdin=subprocess.PIPE, cwd=Path(__file__).parents[2])
 
 
 @pytest.mark.slow
