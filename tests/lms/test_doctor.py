@@ -179,7 +179,9 @@ def test_a_clock_that_is_behind(healthy: Settings, app: Flask) -> None:
 
 
 def test_courses(healthy: Settings, app: Flask) -> None:
-    """Revisions that this version has not rendered, and an installation without courses, are wrong."""
+    """Revisions that nobody rendered, and no course at all, are wrong; an earlier rendering needs a look."""
+    commit(app, update(Rendering).values(renderer="earlier"))
+    assert the_only(healthy).state == "take care" and "as an earlier version" in the_only(healthy).said
     commit(app, delete(Rendering))
     assert "cannot be shown until" in the_only(healthy).said
     commit(app, delete(CourseState))
