@@ -12,18 +12,19 @@ import time
 
 import msgspec
 
-from courses.media import Media, kind_of
+from courses.media import Media, is_media
 from courses.pictures import make
 from courses.reader import Reading, read
 from markup.problems import Problem, in_order
 
 SECONDS = 3
 BYTES_A_SECOND = 40_000
-PICTURE_SECONDS = 2
 MOST_SECONDS = 60
 """Processor time that any course may take, how far it grows with its texts (five times what they need on a
-slow machine) and with each picture, and where it ends.
+slow machine), and where it ends.
 """
+PICTURE_SECONDS = 8
+"""Processor time more where there are pictures: their pixels are limited in all, see `courses.pictures`."""
 MEMORY = 1024 * 1024 * 1024
 """Bytes of address space."""
 TOLD = b"reading "
@@ -69,9 +70,9 @@ def read_in_child(job: Job, *, seconds: int | None = None, memory: int = MEMORY)
 
 def allowed(job: Job) -> int:
     """The seconds of processor time that reading a course of this size may take."""
-    pictures = [path for path in job.bundle if kind_of(path) == "picture"]
-    text = sum(len(data) for path, data in job.bundle.items() if path not in pictures)
-    return min(MOST_SECONDS, SECONDS + text // BYTES_A_SECOND + PICTURE_SECONDS * len(pictures))
+    texts = sum(len(data) for path, data in job.bundle.items() if not is_media(path))
+    pictures = PICTURE_SECONDS if any(map(is_media, job.bundle)) else 0
+    return min(MOST_SECONDS, SECONDS + pictures + texts // BYTES_A_SECOND)
 
 
 def _too_hard(told: bytes, seconds: int) -> Reading:
