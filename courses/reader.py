@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from urllib.parse import unquote
 
@@ -55,20 +55,34 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 def read(
-    bundle: Bundle, slug: str, facts: Collection[str], *, media: Mapping[str, Media] = MappingProxyType({})
+    bundle: Bundle,
+    slug: str,
+    facts: Collection[str],
+    *,
+    media: Mapping[str, Media] = MappingProxyType({}),
+    begun: Callable[[str], None] = lambda _path: None,
 ) -> Reading:
     """Read a course or a learning path. `facts` are the names that may be used in it; `media` is what its
     media files are served as, by path: one that is not among them could not be used, and that has been said.
+    `begun` is told the path of each file before it is looked at, so that whoever stops this can name it.
     Never raises, whatever the bytes.
     """
     if is_path(bundle):
         path, problems = read_path(bundle, slug, frozenset(facts))
         return Reading(None, problems, path)
-    return _Reader(bundle, slug, frozenset(facts), media).run()
+    return _Reader(bundle, slug, frozenset(facts), media, begun).run()
 
 
 class _Reader:
-    def __init__(self, bundle: Bundle, slug: str, facts: frozenset[str], media: Mapping[str, Media]) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        slug: str,
+        facts: frozenset[str],
+        media: Mapping[str, Media],
+        begun: Callable[[str], None],
+    ) -> None:
+        self.begun = begun
         self.bundle = bundle
         self.media = media
         self.slug = slug
@@ -84,6 +98,8 @@ class _Reader:
         self.headings: dict[str, Collection[str]] = {}
 
     def run(self) -> Reading:
+        if (too_many := limits.too_many(self.bundle)) is not None:
+            return Reading(None, (too_many,))
         for path in sorted(self.bundle):
             if path.endswith(".md"):
                 self._open(path)
@@ -108,6 +124,7 @@ class _Reader:
             self._say(path, 0, "This file is not used.", mend, severity="warning")
 
     def _open(self, path: str) -> None:
+        self.begun(path)
         source, problems = sources.read(path, self.bundle[path])
         self.problems += problems
         if source is None:
@@ -385,6 +402,7 @@ class _Reader:
         return Shown.of(path, self.media.get(path)) if path else None
 
     def _writer(self, file: File, prefix: str = "") -> Writer:
+        self.begun(file.path)
         place = Place(
             source=file.source,
             facts=self.facts,
