@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from courses.media import Media
 from markup.facts import Prose
 from quizzes.kinds import Question
 from quizzes.quiz import Bank, Quiz
@@ -59,7 +60,7 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
 class Course(msgspec.Struct, frozen=True, kw_only=True):
     """All that a course teaches. `minutes` as its author gives them; `valid_for` in months.
 
-    `media` maps a file's path in the bundle to its SHA-256 digest.
+    `media` maps a file's path in the bundle to what is served for it.
     """
 
     slug: str
@@ -76,7 +77,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     modules: tuple[Module, ...] = ()
     banks: dict[str, Bank] = {}
     glossary: tuple[Term, ...] = ()
-    media: dict[str, str] = {}
+    media: dict[str, Media] = {}
 
     @property
     def steps(self) -> tuple[Step, ...]:

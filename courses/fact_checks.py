@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from courses.bundle import Bundle
 from courses.course import Course
@@ -42,6 +42,20 @@ def _how(fact: Fact) -> str:
         f"It says “{', '.join(fact.value)}”. See whether that still holds (it was read here: {fact.source}), "
         "then use: alongside facts set"
     )
+
+
+def not_everywhere(course: Course, bundle: Bundle, everywhere: Collection[str]) -> Iterator[Problem]:
+    """A warning for each fact that some area lacks and whose words would have a gap there.
+
+    `everywhere` are the names of facts that every area has.
+    """
+    for mention in mentions(course):
+        if mention.needed and mention.fact not in everywhere:
+            message = (
+                f"The fact “{mention.fact}” is not known in every area. There, a gap shows in its place."
+            )
+            mend = f"Put a line “::: if {mention.fact}” before the words, and a line “:::” after them."
+            yield _problem(bundle, mention, message, mend, "warning")
 
 
 def in_answers(course: Course, bundle: Bundle) -> Iterator[Problem]:

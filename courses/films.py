@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from courses.media import Shown
 from markup import blocks
 from markup.problems import Problem, nearest
 from markup.source import Source
@@ -21,8 +22,8 @@ TRANSCRIPT = '<details class="more"><summary>Read what is said and shown</summar
 END_TRANSCRIPT = "</details>"
 CLOSING = "</figure>"
 
-Media = Callable[[str], str | None]
-"""The address on the site of a file in media/, or None when there is none."""
+Media = Callable[[str], Shown | None]
+"""How a file in media/ is shown on the site, or None when there is none."""
 
 
 class Film(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,15 +94,15 @@ class _Reader:
 
     def _file(self, written: str, line: int, kind: str) -> str:
         endings = ENDINGS[kind]
-        address = self.media(written)
+        found = self.media(written)
         if not written.casefold().endswith(endings):
             mend = f"Name a file in media/ that ends with {' or '.join(endings)}."
             self._problem(
                 line, f"“{written}” is no file of {'captions' if kind == 'captions' else kind}.", mend
             )
-        elif address is None:
+        elif found is None:
             self._problem(line, f"There is no file {written}.", "Put it into the folder media/.")
-        return address or ""
+        return found.address if found else ""
 
     def _problem(self, line: int, message: str, mend: str) -> None:
         self.problems.append(self.source.problem(line, message, mend))

@@ -160,17 +160,22 @@ class _Composer:
         return self._wrapped(Begin(name, there), block, End())
 
     def _include(self, block: blocks.Block) -> str:
-        leaf = self._fetched(block, block.argument)
+        shown = self._shown(block, block.argument)
+        return "" if shown is None else self.writer.mark(shown)
+
+    def _shown(self, block: blocks.Block, address: str) -> Prose | None:
+        """The words of another file; None, and a problem, where it cannot be shown here."""
+        leaf = self._fetched(block, address)
         if leaf is None:
-            return ""
+            return None
         if leaf.source.path in self.inside or self.page.included >= MOST_INCLUDED:
             message = "These files include each other without end, or more than 50 times."
-            self._problem(block, message, "Take one of the include lines out.")
-            return ""
+            self._problem(block, message, "Take one of the lines that ask for another file out.")
+            return None
         self.page.included += 1
         prose = leaf.writer.page(_Composer(self.page, leaf, self.inside).text(), leaf.body)
         self.page.problems.extend(leaf.writer.problems)
-        return self.writer.mark(prose)
+        return prose
 
     def _fetched(self, block: blocks.Block, address: str) -> Leaf | None:
         found = self.page.fetch(self.source.path, address)
@@ -187,11 +192,9 @@ class _Composer:
     def _film(self, block: blocks.Block) -> str:
         film, problems = films.read(self.source, block, self.writer.place.media)
         self.page.problems.extend(problems)
-        transcript = self._fetched(block, film.transcript) if film.transcript else None
-        if transcript is None:
+        said = self._shown(block, film.transcript) if film.transcript else None
+        if said is None:
             return self.writer.mark(films.opening(film) + films.CLOSING)
-        said = transcript.writer.page(_Composer(self.page, transcript, self.inside).text(), transcript.body)
-        self.page.problems.extend(transcript.writer.problems)
         marks = (films.opening(film) + films.TRANSCRIPT, said, films.END_TRANSCRIPT + films.CLOSING)
         return "\n\n".join(self.writer.mark(mark) for mark in marks)
 

@@ -17,6 +17,8 @@ from courses.tree import Notebook
 from markup.problems import Problem, Severity, in_order
 from markup.source import Source
 
+MOST_TEXTS = 1_000
+"""Text files in one course."""
 LARGEST = 300_000
 """Characters in one file: about 50,000 words."""
 MOST_LINES = 5_000
@@ -35,6 +37,15 @@ MOST_TOLD = 100
 _LEVELS = re.compile(r"(?:[ \t]*(?:>|[-*+:][ \t]|\d{1,9}[.)][ \t]))*[ \t]*")
 _LEVEL = re.compile(r"[>:]|[-*+](?=[ \t])|\d[.)]| {4}|\t")
 _SIGNS = re.compile(r"[\[\]()*_`<&\\!|]")
+
+
+def too_many(paths: Iterable[str]) -> Problem | None:
+    """A problem where a course has more text files than anybody could take."""
+    texts = sum(path.endswith(".md") for path in paths)
+    if texts <= MOST_TEXTS:
+        return None
+    message = f"There are {texts:,} text files here. A course can have {MOST_TEXTS:,}."
+    return Problem(path="course.md", message=message, mend="Make several courses of it.")
 
 
 def too_much(source: Source) -> Problem | None:

@@ -13,31 +13,35 @@ from typing import NamedTuple
 
 import markdown
 import nh3
+from markdown.extensions.footnotes import FootnoteExtension
+from markdown.extensions.toc import TocExtension
 
 from courses.limits import Weighing
 from courses.linking import HEADING, Target
+from courses.media import Shown
 from courses.tree import MARK, Tree
 from markup.facts import FactGap, Part, Prose, WhenFact
 from markup.ids import slug
 from markup.problems import Problem, Severity, nearest
 from markup.source import Source
 
-RENDERER = "2"
+RENDERER = "3"
 """Goes up whenever the same text would render differently, so that old revisions are rendered again."""
 
-FACT = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+FACT = re.compile(r"\{\{([^{}]*)\}\}")
 
 TAGS = {
     *("a", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h2", "h3", "h4", "hr", "img"),
     *("li", "ol", "p", "pre", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
 _TERM = re.compile(r'<a (?=[^>]*class="term")[^>]*href="([^"]*)"[^>]*>(.*?)</a>')
+_NUMBERED = re.compile(r"&#[xX]?[0-9a-fA-F]+;?")
 ATTRIBUTES = {
     "a": {"href", "id"},
     "h2": {"id"},
     "h3": {"id"},
     "h4": {"id"},
-    "img": {"src", "alt", "loading"},
+    "img": {"src", "alt", "loading", "width", "height"},
     "li": {"id"},
     "ol": {"start"},
     "sup": {"id"},
@@ -50,14 +54,14 @@ CLASSES = {"a": {"term", "footnote-ref", "footnote-backref"}, "div": {"footnote"
 class Place:
     """What prose may point to: where it stands, and what the course around it holds.
 
-    `link` finds where a relative address leads, or None when there is no such file; `media` gives the address
-    of a picture, video or other file on the site. `files` are the paths that can be linked to, for hints.
+    `link` finds where a relative address leads, or None when there is no such file; `media` says how a
+    picture, video or other file is shown on the site. `files` are the paths that can be linked to, for hints.
     """
 
     source: Source
     facts: frozenset[str]
     link: Callable[[str], Target | None]
-    media: Callable[[str], str | None]
+    media: Callable[[str], Shown | None]
     files: tuple[str, ...] = ()
     terms: Mapping[str, str] = field(default_factory=dict)
 
@@ -99,6 +103,11 @@ class Writer:
         self.line = 1
         self.rendered = 0
         self.weight = 0
+        self.footnotes = FootnoteExtension()
+        self.renderer = _renderer(self.footnotes)
+        self.renderer.treeprocessors.register(
+            Weighing(self.renderer, self), "weighing", 30
+        )  # inline is at 20
 
     def prose(self, text: str, line: int) -> Prose:
         """A few words or paragraphs as prose; a lone paragraph comes without its `<p>`."""
@@ -143,28 +152,20 @@ class Writer:
 
     def _markdown(self, terms: dict[str, str]) -> markdown.Markdown:
         self.rendered += 1
-        renderer = markdown.Markdown(
-            extensions=["tables", "footnotes", "sane_lists", "fenced_code", "def_list", "toc"],
-            extension_configs={
-                "toc": {"slugify": lambda words, _separator: HEADING + slug(words), "permalink": False},
-                "footnotes": {"SEPARATOR": f"-{self.prefix}{self.rendered}-"},
-            },
-        )
-        renderer.preprocessors.deregister("html_block")  # what looks like a tag is shown, not used
-        renderer.inlinePatterns.deregister("html")
-        renderer.treeprocessors.register(Weighing(renderer, self), "weighing", 30)  # before inline, at 20
-        renderer.treeprocessors.register(Tree(renderer, self, terms), "alongside", 0)
-        return renderer
+        self.footnotes.setConfig("SEPARATOR", f"-{self.prefix}{self.rendered}-")
+        self.renderer.treeprocessors.register(Tree(self.renderer, self, terms), "alongside", 0)
+        return self.renderer.reset()
 
     def _fact(self, found: re.Match[str]) -> str:
-        name = found[1].casefold()
+        written = found[1].strip()
+        name = written.casefold()
         if name not in self.place.facts:
             near = nearest(name, self.place.facts)
             mend = (
                 f"Did you mean {{{{{near}}}}}?" if near else "Use the name of a fact this installation has."
             )
-            self.problem(found[0], f"There is no fact called “{found[1]}”.", mend)
-            return html.escape(found[1])
+            self.problem(found[0], f"There is no fact called “{written}”.", mend)
+            return html.escape(written)
         return self.mark(FactGap(name))
 
     def _filled(self, safe: str) -> Prose:
@@ -196,6 +197,17 @@ class Writer:
                     )
             at = found.end()
         yield safe[at:]
+
+
+def _renderer(footnotes: FootnoteExtension) -> markdown.Markdown:
+    """Made once for each file: it takes longer than a question's few words take to render."""
+    slugs = TocExtension(slugify=lambda words, _separator: HEADING + slug(words), permalink=False)
+    renderer = markdown.Markdown(
+        extensions=["tables", footnotes, "sane_lists", "fenced_code", "def_list", slugs]
+    )
+    renderer.preprocessors.deregister("html_block")  # what looks like a tag is shown, not used
+    renderer.inlinePatterns.deregister("html")
+    return renderer
 
 
 def _nested(parts: Iterable[Part | Begin | End]) -> list[Part]:
@@ -271,7 +283,7 @@ def _in_link(text: str, *, inside: bool) -> bool:
 
 def _clean(rendered: str) -> str:
     return nh3.clean(
-        rendered,
+        _NUMBERED.sub(_no_mark, rendered),
         tags=TAGS,
         attributes=ATTRIBUTES,
         allowed_classes=CLASSES,
@@ -279,6 +291,11 @@ def _clean(rendered: str) -> str:
         link_rel="noreferrer",
         strip_comments=True,
     )
+
+
+def _no_mark(found: re.Match[str]) -> str:
+    """`&#xe000;` would become the sign that our own marks begin with: nobody may forge one."""
+    return "\ufffd" if "\ue000" <= html.unescape(found[0]) <= "\uf8ff" else found[0]
 
 
 def _scrolling(safe: str) -> str:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
+from urllib.parse import quote
 
 import msgspec
 
@@ -39,6 +40,9 @@ ENDINGS = {
     ".ogg": _ending("sound", "audio/ogg", rb"OggS"),
     ".vtt": _ending("captions", "text/vtt", rb"(?:\xef\xbb\xbf)?WEBVTT(?=[ \t\r\n]|\Z)"),
 }
+AS_THEY_ARE: tuple[Kind, ...] = ("film", "sound", "captions")
+"""Kinds that are served as they are; pictures are made anew."""
+
 LARGEST: Mapping[Kind, int] = {"picture": 5 * MB, "film": 100 * MB, "sound": 50 * MB, "captions": MB}
 """The most bytes of one file of each kind."""
 
@@ -55,6 +59,22 @@ class Media(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     width: int | None = None
     height: int | None = None
+
+
+class Shown(NamedTuple):
+    """A media file as a page shows it: its address on the site, and the size of a picture."""
+
+    address: str
+    width: int | None = None
+    height: int | None = None
+
+    @classmethod
+    def of(cls, path: str, media: Media | None) -> "Shown":
+        """The file at `path`, or nothing where it could not be used."""
+        if media is None:
+            return cls("")
+        name = quote(path.rpartition("/")[2], safe="")
+        return cls(f"/media/{media.digest}/{name}", media.width, media.height)
 
 
 class Looked(NamedTuple):
@@ -90,7 +110,7 @@ def look(bundle: Mapping[str, bytes]) -> Looked:
     found: dict[str, Media] = {}
     problems: list[Problem] = []
     for path, data in bundle.items():
-        if kind_of(path) in ("film", "sound", "captions"):
+        if kind_of(path) in AS_THEY_ARE:
             ending = ENDINGS[PurePosixPath(path).suffix.casefold()]
             wrong = _wrong(path, data, ending)
             problems += wrong

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from courses.course import Course, Lesson
-from markup.facts import Prose, named
+from markup.facts import Prose, named, needed
 from quizzes.kinds import Question
 from quizzes.quiz import Bank, Quiz, Twin
 
@@ -12,13 +12,15 @@ from quizzes.quiz import Bank, Quiz, Twin
 class Mention(NamedTuple):
     """A fact in a file of the course. `line` is the line of the question it is in, or else 0.
 
-    `in_answer`: in the words of an option, on which marks depend.
+    `in_answer`: in the words of an option, on which marks depend. `needed`: where it is not known, a gap is
+    left in the words.
     """
 
     fact: str
     path: str
     line: int = 0
     in_answer: bool = False
+    needed: bool = True
 
 
 def mentions(course: Course) -> Iterator[Mention]:
@@ -32,7 +34,8 @@ def mentions(course: Course) -> Iterator[Mention]:
 
 
 def _prose(path: str, *proses: Prose) -> Iterator[Mention]:
-    return (Mention(name, path) for name in sorted(named(*proses)))
+    gaps = needed(*proses)
+    return (Mention(name, path, needed=name in gaps) for name in sorted(named(*proses)))
 
 
 def _lesson(lesson: Lesson) -> Iterator[Mention]:

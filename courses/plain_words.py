@@ -1,5 +1,6 @@
 """Advice on plain words: how long sentences are, and how hard a text is to read."""
 
+import functools
 import re
 from collections.abc import Collection, Iterator
 
@@ -51,8 +52,14 @@ def too_hard(source: Source, first: int, known: Collection[str], age: int) -> It
 
 
 def _without(text: str, known: Collection[str]) -> str:
+    return _any_of(tuple(known)).sub("", text) if known else text
+
+
+@functools.lru_cache(maxsize=4)
+def _any_of(known: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of these words. A course has one list of them, so this is compiled once."""
     words = "|".join(re.escape(word) for word in sorted(known, key=len, reverse=True))
-    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", "", text, flags=re.IGNORECASE) if known else text
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
 
 
 def _sentences(paragraph: str) -> list[str]:

@@ -1,20 +1,22 @@
 """A bundle of files into a `Course`, with everything that is wrong with it, all at once."""
 
-import hashlib
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from urllib.parse import unquote
 
 import msgspec
 
-from courses import films, limits, plain_words
+from courses import limits, plain_words
 from courses.bundle import Bundle
 from courses.course import Course, Lesson, LessonText, Module, Step, Term
 from courses.files import File, order, said_kind, usual_kind
 from courses.lessons import Leaf, Sheet, read_lesson
 from courses.linking import HEADING, Links, heading_ids, resolved
 from courses.markdown import Place, Writer
+from courses.media import Media, Shown, is_media
 from courses.paths import LearningPath, is_path, read_path
 from courses.settings import AUDIENCES, KEYS, Settings
 from markup import front_matter, headings, ids
@@ -31,35 +33,58 @@ from quizzes.twins import read_twin
 STEPS = ("lesson", "quiz")
 SHARED = ("shared", "transcript")
 KINDS = ("course", "module", *STEPS, "bank", "glossary", *SHARED)
-PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
-MEDIA = (*PICTURES, *(ending for endings in films.ENDINGS.values() for ending in endings))
 TWIN = re.compile(r"easy|[a-z]{2,3}(?:-[A-Z]{2})?")
 
 
 class Reading(msgspec.Struct, frozen=True):
     """What came of reading a bundle. There is a course whenever its course.md could be read.
 
-    A bundle that is a learning path holds no course, but `path`.
+    A bundle that is a learning path holds no course, but `path`. `made` holds the pictures that were made
+    anew for the course, each by its digest.
     """
 
     course: Course | None
     problems: tuple[Problem, ...]
     path: LearningPath | None = None
+    made: dict[str, bytes] = {}
+
+    @property
+    def taught(self) -> Course | LearningPath | None:
+        """The course or the path, whichever there is."""
+        return self.course or self.path
 
 
-def read(bundle: Bundle, slug: str, facts: Collection[str]) -> Reading:
-    """Read a course or a learning path. `facts` are the names that may be used in it. Never raises, whatever
-    the bytes.
+def read(
+    bundle: Bundle,
+    slug: str,
+    facts: Collection[str],
+    *,
+    media: Mapping[str, Media] = MappingProxyType({}),
+    begun: Callable[[str], None] = lambda _path: None,
+) -> Reading:
+    """Read a course or a learning path. `facts` are the names that may be used in it; `media` is what its
+    media files are served as, by path: one that is not among them could not be used, and that has been said.
+    `begun` is told the path of each file before it is looked at, so that whoever stops this can name it.
+    Never raises, whatever the bytes.
     """
     if is_path(bundle):
         path, problems = read_path(bundle, slug, frozenset(facts))
         return Reading(None, problems, path)
-    return _Reader(bundle, slug, frozenset(facts)).run()
+    return _Reader(bundle, slug, frozenset(facts), media, begun).run()
 
 
 class _Reader:
-    def __init__(self, bundle: Bundle, slug: str, facts: frozenset[str]) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        slug: str,
+        facts: frozenset[str],
+        media: Mapping[str, Media],
+        begun: Callable[[str], None],
+    ) -> None:
+        self.begun = begun
         self.bundle = bundle
+        self.media = media
         self.slug = slug
         self.facts = facts
         self.problems: list[Problem] = []
@@ -71,15 +96,14 @@ class _Reader:
         self.reading_age: int | None = None
         self.writers: list[Writer] = []
         self.headings: dict[str, Collection[str]] = {}
-        self.media = {
-            path: hashlib.sha256(data).hexdigest() for path, data in bundle.items() if self._is_media(path)
-        }
 
     def run(self) -> Reading:
+        if (too_many := limits.too_many(self.bundle)) is not None:
+            return Reading(None, (too_many,))
         for path in sorted(self.bundle):
             if path.endswith(".md"):
                 self._open(path)
-            elif path not in self.media:
+            elif not is_media(path):
                 self._stray(path)
         if self.excesses:  # what is missing without those files would only mislead
             return Reading(None, limits.first_of_each((*self.excesses, *self.problems)))
@@ -92,9 +116,6 @@ class _Reader:
 
     # which files there are
 
-    def _is_media(self, path: str) -> bool:
-        return "media" in path.split("/")[:-1] and path.casefold().endswith(MEDIA)
-
     def _stray(self, path: str) -> None:
         if path.casefold().endswith(".svg"):
             self._say(path, 0, "SVG pictures can carry scripts, so they are not used.", "Save it as PNG.")
@@ -103,6 +124,7 @@ class _Reader:
             self._say(path, 0, "This file is not used.", mend, severity="warning")
 
     def _open(self, path: str) -> None:
+        self.begun(path)
         source, problems = sources.read(path, self.bundle[path])
         self.problems += problems
         if source is None:
@@ -159,7 +181,7 @@ class _Reader:
             modules=modules,
             banks=banks,
             glossary=glossary,
-            media=self.media,
+            media=dict(self.media),
         )
         settings.warn_of_later()
         self.problems += settings.problems
@@ -373,17 +395,19 @@ class _Reader:
         near = nearest(address, [path for path, file in self.files.items() if file.kind in SHARED])
         return f"Did you mean {near}?" if near else ""
 
-    def _writer(self, file: File, prefix: str = "") -> Writer:
-        def media(address: str) -> str | None:
-            tried = (resolved(file.path, address), posixpath.normpath(address))
-            found = next((self.media[path] for path in tried if path in self.media), None)
-            return f"/media/{found}/{address.rpartition('/')[2]}" if found else None
+    def _shown(self, file: File, address: str) -> Shown | None:
+        """A media file as a page shows it; without an address when it could not be used."""
+        tried = (resolved(file.path, unquote(address)), posixpath.normpath(unquote(address)))
+        path = next((path for path in tried if path in self.bundle and is_media(path)), None)
+        return Shown.of(path, self.media.get(path)) if path else None
 
+    def _writer(self, file: File, prefix: str = "") -> Writer:
+        self.begun(file.path)
         place = Place(
             source=file.source,
             facts=self.facts,
             link=lambda address: self.links.target(file, address),
-            media=media,
+            media=lambda address: self._shown(file, address),
             files=tuple(self.files),
             terms=self.terms if file.kind in ("lesson", "shared") else {},
         )

@@ -1,5 +1,6 @@
 """Looks at links, pictures, headings and glossary words while a text is a tree, before it becomes HTML."""
 
+import functools
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from courses import pictograms
 from courses.linking import Target
+from courses.media import Shown
 from markup.problems import nearest
 
 MARK = re.compile("\ue000([0-9]+)\ue001")
@@ -25,7 +27,7 @@ class Surroundings(Protocol):
     @property
     def link(self) -> Callable[[str], Target | None]: ...
     @property
-    def media(self) -> Callable[[str], str | None]: ...
+    def media(self) -> Callable[[str], Shown | None]: ...
     @property
     def files(self) -> tuple[str, ...]: ...
 
@@ -49,6 +51,7 @@ class Tree(Treeprocessor):
         super().__init__(renderer)
         self.writer = writer
         self.terms = terms
+        self.known = _pattern(tuple(terms))
         self.level = 1
 
     def run(self, root: ElementTree.Element) -> None:
@@ -127,7 +130,9 @@ class Tree(Treeprocessor):
                 "This picture has no description.",
                 "Write what it shows between the square brackets: ![Two people talking](media/talk.png)",
             )
-        element.attrib = {"src": target or "", "alt": words, "loading": "lazy"}
+        element.attrib = {"src": target.address if target else "", "alt": words, "loading": "lazy"}
+        if target and target.width and target.height:  # the page keeps its place while it loads
+            element.attrib.update(width=str(target.width), height=str(target.height))
 
     def _pictogram(
         self, parent: ElementTree.Element, element: ElementTree.Element, name: str, words: str
@@ -163,7 +168,7 @@ class Tree(Treeprocessor):
     def _link_text(self, parent: ElementTree.Element, after: ElementTree.Element | None) -> None:
         """Link the first use of each term in the text after a child, or in the parent's own text."""
         text = (parent.text if after is None else after.tail) or ""
-        found = _first_term(text, self.terms)
+        found = _first_term(text, self.known, self.terms)
         if found is None:
             return
         link = ElementTree.Element("a", {"class": "term", "href": self.terms.pop(found[0].casefold())})
@@ -177,11 +182,16 @@ class Tree(Treeprocessor):
         self._link_text(parent, link)
 
 
-def _first_term(text: str, terms: Mapping[str, str]) -> re.Match[str] | None:
-    if not terms or not text.strip():
-        return None
+def _first_term(text: str, known: re.Pattern[str], terms: Mapping[str, str]) -> re.Match[str] | None:
+    """The first of the `known` words in a text that is still among `terms`."""
+    return next((found for found in known.finditer(text) if found[0].casefold() in terms), None)
+
+
+@functools.lru_cache(maxsize=4)
+def _pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of these words, the longest first. A course has one list of them, so this is compiled once."""
     longest_first = sorted(terms, key=len, reverse=True)
-    return re.search(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", text, re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
 
 
 def _replace(parent: ElementTree.Element, element: ElementTree.Element, text: str) -> None:

@@ -151,6 +151,19 @@ def facts() -> Facts:
     return g.facts  # type: ignore[no-any-return]
 
 
+def everywhere() -> frozenset[str]:
+    """The names of the facts that every area has."""
+    if not has_app_context():
+        return frozenset(shipped())
+    held = known()
+    return frozenset.intersection(*(frozenset(held.facts(area)) for area in held.areas or (None,)))
+
+
+def words(name: str) -> frozenset[str]:
+    """All that a list fact says, in whatever area."""
+    return frozenset(word for fact in anywhere() if fact.name == name for word in fact.value)
+
+
 def anywhere() -> frozenset[Fact]:
     """Every fact that someone is shown, in whatever area: a course may mention these."""
     if not has_app_context():  # a folder is checked where no installation is

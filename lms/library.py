@@ -1,63 +1,87 @@
 """Published revisions, and the parsed courses they hold, cached by revision in each process."""
 
+import contextlib
 import functools
 import hashlib
-import mimetypes
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
 import msgspec
-from sqlalchemy import select
+from flask import has_app_context
+from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy.orm import selectinload
 
 from courses.bundle import Bundle, digest
 from courses.course import Course
-from courses.fact_checks import in_answers, stale
 from courses.markdown import RENDERER
+from courses.media import AS_THEY_ARE, kind_of, look
+from courses.paths import LearningPath, is_path
 from courses.reader import Reading
-from lms import facts
+from lms import checking, facts
 from lms.db import begin_writing, db
-from lms.models import Blob, CourseState, Rendering, Revision
-from lms.models.award import today
+from lms.models import Blob, CourseState, Publication, Rendering, Revision
 from lms.models.fact import NEWEST
-from lms.rendering import Job, read_in_child
-from markup.problems import Problem, in_order
+from lms.served import Served
+from markup.problems import Problem
+
+PUBLISHING = 20261121
+"""The number of the lock that publishers on PostgreSQL take turns by."""
+
+T = TypeVar("T", Course, LearningPath)
+log = logging.getLogger(__name__)
 
 
 def check(bundle: Bundle, slug: str) -> Reading:
     """Read a bundle as publishing would, and say everything that is wrong with it."""
-    shown = facts.anywhere()
-    names = sorted({fact.name for fact in shown})
-    reading = read_in_child(Job(slug=slug, bundle=dict(bundle), facts=names))
-    if reading.course is None:
-        return reading
-    about_facts = (*in_answers(reading.course, bundle), *stale(reading.course, bundle, shown, today()))
-    return Reading(reading.course, in_order((*reading.problems, *about_facts)))
+    if not has_app_context():  # a folder is checked where no installation is
+        return checking.check(bundle, slug, live={})
+    live = select(Revision.manifest).join(CourseState, CourseState.revision_id == Revision.id)
+    manifest = db.session.scalar(live.where(CourseState.course == slug))
+    return checking.check(bundle, slug, live=manifest or {}, courses=CourseState.live())
 
 
 @dataclass(frozen=True, kw_only=True)
-class Publication:
-    """What came of publishing: the revision, or the problems that stopped it."""
+class Published:
+    """What came of publishing: the revision, or the problems that stopped it.
+
+    `new` tells whether there was no such revision before; `changed` whether it was not the live one.
+    """
 
     problems: tuple[Problem, ...]
     revision: Revision | None = None
     new: bool = False
+    changed: bool = False
 
 
-def publish(bundle: Bundle, slug: str, *, note: str = "") -> Publication:
-    """Check a bundle and make it the live revision of its course, all or nothing.
+def publish(
+    bundle: Bundle, slug: str, *, note: str = "", publisher: str = "", strict: bool = True
+) -> Published:
+    """Check a bundle and make it the live revision of its course or path, all or nothing.
 
-    The same bundle published twice is the same revision. The caller commits.
+    The same bundle published twice is the same revision. Unless `strict`, as in a preview, what has errors is
+    shown as far as it goes. The caller commits.
     """
     known = _live_revision(slug, digest(bundle))
-    if known is not None and _stored(known.id) is not None:
-        return Publication(problems=(), revision=known)
+    if strict and known is not None and _stored(known.id) is not None:
+        return Published(problems=(), revision=known)
     reading = check(bundle, slug)
-    if reading.course is None or any(problem.is_error for problem in reading.problems):
-        return Publication(problems=reading.problems)
-    begin_writing()
+    if reading.taught is None or (strict and any(problem.is_error for problem in reading.problems)):
+        return Published(problems=reading.problems)
+    _take_turn()
     revision, new = _keep(bundle, slug, note)
-    db.session.merge(Rendering(revision_id=revision.id, renderer=RENDERER, course=_pack(reading.course)))
-    db.session.merge(CourseState(course=slug, revision_id=revision.id))
-    return Publication(problems=reading.problems, revision=revision, new=new)
+    _keep_rendering(revision.id, bundle, reading, reading.taught)
+    kind = "course" if reading.course else "path"
+    changed = _go_live(revision, kind=kind, note=note, publisher=publisher)
+    return Published(problems=reading.problems, revision=revision, new=new, changed=changed)
+
+
+def _take_turn() -> None:
+    """Wait until no other publishes: two at once would store the same files, or the same revision twice."""
+    begin_writing()
+    if db.session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        db.session.execute(select(func.pg_advisory_xact_lock(PUBLISHING)))
 
 
 def _live_revision(slug: str, bundle_digest: str) -> Revision | None:
@@ -71,29 +95,83 @@ def _keep(bundle: Bundle, slug: str, note: str) -> tuple[Revision, bool]:
     if (known := db.session.scalar(same)) is not None:
         return known, False
     manifest = {path: hashlib.sha256(data).hexdigest() for path, data in bundle.items()}
-    for path, blob_digest in manifest.items():
-        if db.session.get(Blob, blob_digest) is None:
-            db.session.add(
-                Blob(
-                    digest=blob_digest,
-                    data=bundle[path],
-                    size=len(bundle[path]),
-                    media_type=_media_type(path),
-                )
-            )
-    revision = Revision(course=slug, digest=digest(bundle), manifest=manifest, note=note)
+    _keep_blobs({manifest[path]: (bundle[path], None) for path in bundle if not _as_it_is(path)})
+    served = {path: media.digest for path, media in look(bundle).media.items()}  # kept once, as they are
+    revision = Revision(course=slug, digest=digest(bundle), manifest={**manifest, **served}, note=note)
     db.session.add(revision)
     db.session.flush()
     return revision, True
 
 
-def _media_type(path: str) -> str | None:
-    in_media = path.startswith("media/") or "/media/" in path
-    return mimetypes.guess_type(path)[0] if in_media else None
+def _keep_rendering(
+    revision_id: int, bundle: Bundle, reading: Reading, taught: Course | LearningPath
+) -> None:
+    """Store a course or path as it was rendered, and the media that it shows."""
+    shown = taught.media if isinstance(taught, Course) else {}
+    _keep_blobs(
+        {
+            media.digest: (bundle[path] if _as_it_is(path) else reading.made[media.digest], media.media_type)
+            for path, media in shown.items()
+        }
+    )
+    packed = msgspec.json.encode(taught)
+    db.session.merge(Rendering(revision_id=revision_id, renderer=RENDERER, course=packed))
 
 
-def _pack(course: Course) -> bytes:
-    return msgspec.json.encode(course)
+def _as_it_is(path: str) -> bool:
+    return kind_of(path) in AS_THEY_ARE
+
+
+def _keep_blobs(blobs: Mapping[str, tuple[bytes, str | None]]) -> None:
+    """Store the bytes that are not there yet, each with the type it may be served as, if any."""
+    there = set(db.session.scalars(select(Blob.digest).where(Blob.digest.in_(blobs))))
+    for blob_digest, (data, media_type) in blobs.items():
+        if blob_digest not in there:
+            blob = {"digest": blob_digest, "data": data, "size": len(data), "media_type": media_type}
+            db.session.execute(insert(Blob).values(blob))  # one by one, and let go of: films are large
+
+
+def _go_live(revision: Revision, *, kind: str, note: str, publisher: str) -> bool:
+    """Make a revision the live one. False when it was already."""
+    state = db.session.get(CourseState, revision.course)
+    if state is not None and state.revision_id == revision.id:
+        return False
+    db.session.merge(CourseState(course=revision.course, revision_id=revision.id, kind=kind))
+    db.session.add(
+        Publication(course=revision.course, revision_id=revision.id, publisher=publisher, note=note)
+    )
+    db.session.flush()
+    return True
+
+
+def revisions(slug: str) -> tuple[Revision, ...]:
+    """Every revision of a course, newest first, each with the times it went live in `publications`."""
+    of_course = select(Revision).where(Revision.course == slug).order_by(Revision.id.desc())
+    return tuple(db.session.scalars(of_course.options(selectinload(Revision.publications))))
+
+
+def roll_back(slug: str, revision: int, *, note: str = "", publisher: str = "") -> bool:
+    """Make an earlier revision live again; open attempts stay with theirs. False when it is live already.
+
+    Raises `NoRevisionError` for a revision that this course has not, and `NotRenderedError` for one that this
+    version of Alongside cannot show. The caller commits.
+    """
+    _take_turn()
+    asked = db.session.get(Revision, revision)
+    if asked is None or asked.course != slug:
+        raise NoRevisionError(f"There is no revision {revision} of {slug}.")
+    if _stored(asked.id) is None:
+        raise NotRenderedError(f"Revision {revision} of {slug} cannot be shown by this version of Alongside.")
+    kind = "path" if is_path(bundle_of(asked)) else "course"
+    return _go_live(asked, kind=kind, note=note, publisher=publisher)
+
+
+class NoRevisionError(LookupError):
+    """There is no such revision of that course."""
+
+
+class NotRenderedError(LookupError):
+    """A revision that this version could not render, with no earlier rendering that can be shown."""
 
 
 def _stored(revision_id: int) -> bytes | None:
@@ -103,66 +181,152 @@ def _stored(revision_id: int) -> bytes | None:
     return db.session.scalar(kept)
 
 
-@functools.lru_cache(maxsize=256)
 def course_at(revision_id: int) -> Course:
-    """The course as that revision holds it. A revision never changes, so a process parses it once."""
+    """The course as that revision holds it. A revision never changes, so a process parses it once.
+
+    One that this version could not render is shown as an earlier version rendered it.
+    """
+    return _read(revision_id, Course)
+
+
+def _read(revision_id: int, kind: type[T]) -> T:
+    try:
+        return cast("T", _rendered(db.engine, revision_id, kind))
+    except NotRenderedError:
+        return _rendered_earlier(revision_id, kind)
+
+
+@functools.lru_cache(maxsize=256)
+def _rendered(
+    _database: Engine, revision_id: int, kind: type[Course | LearningPath]
+) -> Course | LearningPath:
     packed = _stored(revision_id)
     if packed is None:
         raise NotRenderedError(f"Revision {revision_id} has not been rendered by renderer {RENDERER}.")
-    return msgspec.json.decode(packed, type=Course)
+    return msgspec.json.decode(packed, type=kind)
 
 
-class NotRenderedError(LookupError):
-    """A revision that this version has not rendered yet: `render_again` mends it."""
+def _rendered_earlier(revision_id: int, kind: type[T]) -> T:
+    """The newest rendering there is. Not kept, so that a better one is seen at once."""
+    kept = select(Rendering.course).where(Rendering.revision_id == revision_id)
+    for packed in db.session.scalars(
+        kept.order_by(func.length(Rendering.renderer).desc(), Rendering.renderer.desc())
+    ):
+        with contextlib.suppress(msgspec.MsgspecError):
+            taught = msgspec.json.decode(packed, type=kind)
+            log.warning("Revision %s is shown as an earlier version of Alongside rendered it.", revision_id)
+            return taught
+    raise NotRenderedError(f"Revision {revision_id} cannot be shown by this version of Alongside.")
 
 
 def live_courses() -> dict[str, Course]:
-    """Every live course by its slug, in one query when they are known to this process."""
-    return {slug: course_at(revision_id) for slug, revision_id in CourseState.live().items()}
+    """Every live course by its slug, in one query when they are known to this process.
+
+    One that cannot be shown is left out, so that the others can be found.
+    """
+    return _shown(CourseState.live(), Course)
+
+
+def live_paths() -> dict[str, LearningPath]:
+    """Every live learning path by its slug, as `live_courses`."""
+    return _shown(CourseState.live("path"), LearningPath)
+
+
+def _shown(live: Mapping[str, int], kind: type[T]) -> dict[str, T]:
+    found = ((slug, _read_or_none(revision_id, kind)) for slug, revision_id in live.items())
+    return {slug: taught for slug, taught in found if taught is not None}
 
 
 def live_course(slug: str) -> tuple[Course, int] | None:
-    """A live course and the id of its revision, or None."""
-    live = select(CourseState.revision_id, *NEWEST).where(CourseState.course == slug)
+    """A live course and the id of its revision; None when there is none that can be shown."""
+    return _live(slug, Course)
+
+
+def live_path(slug: str) -> tuple[LearningPath, int] | None:
+    """A live learning path and the id of its revision; None when there is none that can be shown."""
+    return _live(slug, LearningPath)
+
+
+def _live(slug: str, kind: type[T]) -> tuple[T, int] | None:
+    named = "course" if kind is Course else "path"
+    live = select(CourseState.revision_id, *NEWEST).where(
+        CourseState.course == slug, CourseState.kind == named
+    )
     found = db.session.execute(live).first()
     if found is None:
         return None
     facts.note(found.newest_fact, found.newest_area)
-    return course_at(found.revision_id), found.revision_id
+    taught = _read_or_none(found.revision_id, kind)
+    return (taught, found.revision_id) if taught is not None else None
+
+
+def _read_or_none(revision_id: int, kind: type[T]) -> T | None:
+    try:
+        return _read(revision_id, kind)
+    except NotRenderedError as error:
+        log.error("%s Publish the course again.", error)
+        return None
 
 
 def live_note(slug: str) -> str | None:
-    """What was noted when the live revision of a course was published; None for a course that is not live."""
-    live = select(Revision.note).join(CourseState, CourseState.revision_id == Revision.id)
-    return db.session.scalar(live.where(CourseState.course == slug))
+    """What was noted when a course last went live; None for one that never did."""
+    notes = select(Publication.note).where(Publication.course == slug)
+    return db.session.scalar(notes.order_by(Publication.id.desc()).limit(1))
 
 
-def render_again() -> int:
-    """Render every revision that this version of the renderer has not rendered. Returns how many.
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """What came of rendering again: how many revisions could be, and what stopped the others, by revision."""
 
-    Run before serving, so that a mended sanitiser reaches old revisions too. The caller commits.
+    done: int
+    refused: dict[int, tuple[Problem, ...]]
+
+
+def render_again() -> Rendered:
+    """Render every revision that this version of the renderer has not rendered, and commit after each.
+
+    Run before serving, so that a mended sanitiser reaches old revisions too. One that cannot be rendered is
+    shown as it was, and tried again next time.
     """
     done = select(Rendering.revision_id).where(Rendering.renderer == RENDERER)
-    waiting = db.session.scalars(select(Revision).where(Revision.id.not_in(done))).all()
-    jobs = [(revision.id, revision.course, _bundle(revision)) for revision in waiting]
-    readings = [(revision_id, check(bundle, slug)) for revision_id, slug, bundle in jobs]
-    begin_writing()
-    for revision_id, reading in readings:
-        if reading.course is not None:
-            db.session.merge(
-                Rendering(revision_id=revision_id, renderer=RENDERER, course=_pack(reading.course))
-            )
-    return len(jobs)
+    waiting = db.session.scalars(select(Revision.id).where(Revision.id.not_in(done))).all()
+    problems = {revision_id: _render(revision_id) for revision_id in waiting}
+    refused = {revision_id: wrong for revision_id, wrong in problems.items() if wrong is not None}
+    return Rendered(done=len(waiting) - len(refused), refused=refused)
 
 
-def _bundle(revision: Revision) -> Bundle:
-    blobs = db.session.execute(
-        select(Blob.digest, Blob.data).where(Blob.digest.in_(revision.manifest.values()))
-    )
-    data = {row.digest: row.data for row in blobs}
+def _render(revision_id: int) -> tuple[Problem, ...] | None:
+    """Render one revision, or say what stops that."""
+    revision = db.session.get_one(Revision, revision_id)
+    bundle = bundle_of(revision)
+    reading = check(bundle, revision.course)
+    if reading.taught is None:
+        return reading.problems
+    _take_turn()
+    _keep_rendering(revision_id, bundle, reading, reading.taught)
+    _serve_no_originals(revision, reading.course)
+    db.session.commit()
+    return None
+
+
+def _serve_no_originals(revision: Revision, course: Course | None) -> None:
+    """Earlier versions of Alongside served media as they were published, with the place a photo was taken."""
+    originals = set(revision.manifest.values()) - {
+        each.digest for each in (course.media.values() if course else ())
+    }
+    db.session.execute(update(Blob).where(Blob.digest.in_(originals)).values(media_type=None))
+
+
+def bundle_of(revision: Revision) -> Bundle:
+    """The files of a revision as they were published."""
+    wanted = set(revision.manifest.values())
+    rows = db.session.execute(select(Blob.digest, Blob.data).where(Blob.digest.in_(wanted)))
+    data = {row.digest: row.data for row in rows}
     return {path: data[blob_digest] for path, blob_digest in revision.manifest.items()}
 
 
-def media(blob_digest: str) -> Blob | None:
+def media(blob_digest: str) -> Served | None:
     """A media file of a published revision, or None. A course's text, with its answers, is never served."""
-    return db.session.scalar(select(Blob).where(Blob.digest == blob_digest, Blob.media_type.is_not(None)))
+    columns = select(Blob.size, Blob.media_type).where(Blob.digest == blob_digest)
+    found = db.session.execute(columns.where(Blob.media_type.is_not(None))).first()
+    return found and Served(db.engine, blob_digest, found.media_type, found.size)

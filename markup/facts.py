@@ -72,6 +72,19 @@ def named(*proses: Prose) -> frozenset[str]:
     return frozenset(name for prose in proses for name in _names(prose.parts))
 
 
+def needed(*proses: Prose) -> frozenset[str]:
+    """The names of facts that show as a gap where they are not known: `::: if` does not stand around them."""
+    return frozenset(name for prose in proses for name in _gaps(prose.parts))
+
+
+def _gaps(parts: Iterable[Part]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, FactGap):
+            yield part.name
+        elif isinstance(part, WhenFact):
+            yield from (name for name in _gaps(part.parts) if not (part.there and name == part.name))
+
+
 def _names(parts: Iterable[Part]) -> Iterator[str]:
     for part in parts:
         if not isinstance(part, str):

@@ -10,6 +10,9 @@ from markup import source as sources
 from markup.facts import Fact, Facts
 
 FOLDER = Path(str(resources.files("courses") / "library"))
+OPTIONAL = frozenset(("centre name", "centre number", "centre address", "centre times"))
+"""Facts that an area may have, or not: a course asks for them with `::: if`."""
+
 FACT_FILES = ("facts/national.md", "facts/england-and-wales.md")
 """National facts first; those of the default area stand before them where both have a name."""
 

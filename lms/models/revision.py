@@ -32,6 +32,8 @@ class Revision(Model):
     published_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
     note: Mapped[str] = mapped_column(String(500), default="")
 
+    publications: Mapped[list["Publication"]] = relationship(viewonly=True, order_by="Publication.id.desc()")
+
 
 class Publication(Model):
     """One time a revision went live: by whom, and why. The newest of a course is what is live."""
@@ -68,7 +70,8 @@ class CourseState(Model):
     revision: Mapped[Revision] = relationship()
 
     @classmethod
-    def live(cls) -> dict[str, int]:
-        """Every course that is live: slug to revision id."""
-        rows = db.session.execute(select(cls.course, cls.revision_id).order_by(cls.course))
+    def live(cls, kind: str = "course") -> dict[str, int]:
+        """Every course (or `path`) that is live: slug to revision id."""
+        live = select(cls.course, cls.revision_id).where(cls.kind == kind)
+        rows = db.session.execute(live.order_by(cls.course))
         return {row.course: row.revision_id for row in rows}

@@ -12,7 +12,8 @@ from markupsafe import Markup
 from courses import quilt as quilts
 from courses.course import Course, Lesson, Step
 from lms.db import now
-from lms.facts import facts
+from lms.facts import area as area_here
+from lms.facts import facts, known
 from markup.facts import Facts, Prose, as_html
 from markup.facts import fill as fill_html
 from quizzes.kinds import OneAnswer, Question
@@ -26,7 +27,9 @@ def start(app: Flask) -> None:
     app.jinja_env.filters.update(fill=fill, longdate=longdate, clock=clock, minutes=minutes)
     app.jinja_env.filters.update(until=until, duration=duration, version_name=version_name)
     app.jinja_env.tests.update(one_answer=one_answer, prose=prose, lesson=lesson)
-    app.jinja_env.globals.update(asset=asset, fact=fact, quilt=quilt, patch=patch, step_url=step_url)
+    app.jinja_env.globals.update(
+        area_shown=area_shown, asset=asset, fact=fact, quilt=quilt, patch=patch, step_url=step_url
+    )
 
 
 def facts_shown() -> Facts:
@@ -43,6 +46,12 @@ def fill(text: Prose, *, linked: bool = True) -> Markup:
 def fact(name: str) -> Markup:
     """One fact, linked where it can be rung, texted or followed."""
     return Markup(as_html(facts_shown()[name]))  # noqa: S704  escaped by as_html
+
+
+def area_shown() -> str:
+    """The name of the area that this page is for, where there is more than one; or else nothing."""
+    areas, here = known().areas, area_here()
+    return areas[here] if here and len(areas) > 1 else ""
 
 
 def longdate(date: datetime.date) -> str:

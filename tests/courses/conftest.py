@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from courses.media import Media, is_media
 from courses.reader import Reading, read
 
 FACTS = ("police name", "strands", "childline number")
@@ -35,6 +36,9 @@ def reading() -> ReadWith:
         bundle = {
             path: data.encode() if isinstance(data, str) else data for path, data in files.items() if data
         }
-        return read(bundle, "a-course", FACTS)
+        media = {
+            path: Media(digest="0" * 64, media_type="any/thing", size=1) for path in bundle if is_media(path)
+        }
+        return read(bundle, "a-course", FACTS, media=media)
 
     return read_with

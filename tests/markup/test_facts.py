@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from markup.facts import As, Fact, FactGap, Prose, fill, shown
+from markup.facts import As, Fact, FactGap, Prose, WhenFact, fill, needed, shown
 
 DAY = datetime.date(2026, 11, 20)
 
@@ -57,3 +57,13 @@ def test_empty_prose_is_false():
     """`if question.why` asks whether there is anything to show."""
     assert not Prose()
     assert Prose(("a",), "a")
+
+
+def test_a_fact_is_needed_where_nothing_guards_it() -> None:
+    """A gap inside `::: if` of its own fact cannot be empty; inside any other it can."""
+    gap = FactGap("centre name")
+    inside = WhenFact("centre name", there=True, parts=("At ", gap))
+    assert needed(Prose(parts=(inside,))) == frozenset()
+    assert needed(Prose(parts=(WhenFact("centre name", there=False, parts=(gap,)),))) == {"centre name"}
+    assert needed(Prose(parts=(WhenFact("police name", there=True, parts=(gap, inside)),))) == {"centre name"}
+    assert needed(Prose(parts=(inside, gap))) == {"centre name"}
