@@ -124,7 +124,6 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def app(database_url: str, fonts_folder: Path) -> Iterator[Flask]:
-    library.course_at.cache_clear()  # in another test's database the same number is another revision
     made = create_app(settings_for(database_url, fonts_folder))
     made.test_client_class = CheckingClient
     yield made
