@@ -8,10 +8,13 @@ TEST_STAMP := $(VENV)/.test-installed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint bench lock clean
+.PHONY: help install serve test check bench pictures lint lock clean
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+install: $(RUN_STAMP) ## Install what is needed, without serving
+	@:
 
 serve: $(RUN_STAMP) ## Install what is needed, then serve on http://127.0.0.1:8000 (PORT changes it)
 	@exec $(BIN)/alongside serve
@@ -26,6 +29,9 @@ check: $(TEST_STAMP) ## The quick part, under a minute
 
 bench: $(TEST_STAMP) ## SQL statements for each page, and CPU against a bare hello-world
 	@$(BIN)/python -m bench
+
+pictures: $(TEST_STAMP) ## Make the pictures of docs/authoring.md anew, from its examples
+	@$(BIN)/python -m tests.browser.pictures
 
 lint: $(TEST_STAMP) ## Style, types and import contracts
 	@$(BIN)/ruff check --quiet .

@@ -7,6 +7,11 @@ from collections.abc import Collection, Iterator
 from markup.problems import Problem
 from markup.source import Source
 
+_SIGNS = re.compile(r"^\s*(?:[-*+]\s+(?:[(\[][ xX]?[)\]]\s*)?|\d+[.)]\s+|Why:)", re.IGNORECASE)
+"""What stands before the words of a list, of an answer and of what is said to all."""
+
+_FILM = re.compile(r"\s*:::\s*(?:video|audio)\b", re.IGNORECASE)
+
 HARDEST = 3
 LONGEST = 30
 """Words in a sentence before it draws a warning. Aim for under 20."""
@@ -37,7 +42,8 @@ def too_hard(source: Source, first: int, known: Collection[str], age: int) -> It
     `known` words, which the glossary explains, do not count, nor do quoted official definitions.
     """
     paragraphs = list(_paragraphs(source, first))
-    needed = round(grade(_without(" ".join(text for _, text in paragraphs), known))) + 5
+    whole = " ".join(text if text.endswith((".", "!", "?")) else f"{text}." for _, text in paragraphs)
+    needed = round(grade(_without(whole, known))) + 5
     if needed <= age:
         return
     sentences = [(line, each) for line, text in paragraphs for each in _sentences(text)]
@@ -84,15 +90,23 @@ def long_sentences(source: Source, first: int) -> Iterator[Problem]:
                 )
 
 
+def _words(line: str) -> str:
+    """A line as it is read aloud: links and pictures by their words, facts by their names."""
+    linked = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", _SIGNS.sub("", line))
+    return re.sub(r"\{\{|\}\}|[*_`]", "", linked).strip()
+
+
 def _paragraphs(source: Source, first: int) -> Iterator[tuple[int, str]]:
     gathered: list[str] = []
-    begun = first
+    begun, in_film = first, False
     for number, line in enumerate((*source.lines[first - 1 :], ""), first):
-        plain = bool(line.strip()) and not re.match(r"\s*(?:[#>|:]|\[//\])", line)
+        if line.lstrip().startswith(":::"):
+            in_film = bool(_FILM.match(line))
+        plain = bool(line.strip()) and not in_film and not re.match(r"\s*(?:[#>|:]|\[//\])", line)
         starts = re.match(r"\s*(?:[-*+]|\d+\.)\s", line)
         if gathered and (not plain or starts):
             yield begun, " ".join(gathered)
             gathered = []
         if plain:
             begun = number if not gathered else begun
-            gathered.append(line.strip())
+            gathered.append(_words(line))

@@ -58,15 +58,14 @@ def read(
     bundle: Bundle,
     slug: str,
     facts: Collection[str],
-    begun: Callable[[str], None] = lambda _: None,
     *,
     media: Mapping[str, Media] = MappingProxyType({}),
+    begun: Callable[[str], None] = lambda _path: None,
 ) -> Reading:
     """Read a course or a learning path. `facts` are the names that may be used in it; `media` is what its
     media files are served as, by path: one that is not among them could not be used, and that has been said.
-    Never raises, whatever the bytes.
-
     `begun` is told the path of each file before it is looked at, so that whoever stops this can name it.
+    Never raises, whatever the bytes.
     """
     if is_path(bundle):
         path, problems = read_path(bundle, slug, frozenset(facts))

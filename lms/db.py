@@ -5,10 +5,14 @@ import datetime
 import sqlite3
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase, Session
+
+TIME_ZONE = ZoneInfo("Europe/London")
+"""Where people are: days and clocks are shown as they are there."""
 
 
 class Base(DeclarativeBase):

@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 
 import msgspec
 from flask import has_app_context
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.orm import selectinload
 
 from courses.bundle import Bundle, digest
@@ -304,8 +304,17 @@ def _render(revision_id: int) -> tuple[Problem, ...] | None:
         return reading.problems
     _take_turn()
     _keep_rendering(revision_id, bundle, reading, reading.taught)
+    _serve_no_originals(revision, reading.course)
     db.session.commit()
     return None
+
+
+def _serve_no_originals(revision: Revision, course: Course | None) -> None:
+    """Earlier versions of Alongside served media as they were published, with the place a photo was taken."""
+    originals = set(revision.manifest.values()) - {
+        each.digest for each in (course.media.values() if course else ())
+    }
+    db.session.execute(update(Blob).where(Blob.digest.in_(originals)).values(media_type=None))
 
 
 def bundle_of(revision: Revision) -> Bundle:

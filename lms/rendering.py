@@ -12,7 +12,7 @@ import time
 
 import msgspec
 
-from courses.media import Media
+from courses.media import Media, is_media
 from courses.pictures import make
 from courses.reader import Reading, read
 from markup.problems import Problem, in_order
@@ -20,9 +20,11 @@ from markup.problems import Problem, in_order
 SECONDS = 3
 BYTES_A_SECOND = 40_000
 MOST_SECONDS = 60
-"""Processor time that any course may take, how far it grows with the course (five times what one needs on a
+"""Processor time that any course may take, how far it grows with its texts (five times what they need on a
 slow machine), and where it ends.
 """
+PICTURE_SECONDS = 8
+"""Processor time more where there are pictures: their pixels are limited in all, see `courses.pictures`."""
 MEMORY = 1024 * 1024 * 1024
 """Bytes of address space."""
 TOLD = b"reading "
@@ -68,7 +70,9 @@ def read_in_child(job: Job, *, seconds: int | None = None, memory: int = MEMORY)
 
 def allowed(job: Job) -> int:
     """The seconds of processor time that reading a course of this size may take."""
-    return min(MOST_SECONDS, SECONDS + sum(map(len, job.bundle.values())) // BYTES_A_SECOND)
+    texts = sum(len(data) for path, data in job.bundle.items() if not is_media(path))
+    pictures = PICTURE_SECONDS if any(map(is_media, job.bundle)) else 0
+    return min(MOST_SECONDS, SECONDS + pictures + texts // BYTES_A_SECOND)
 
 
 def _too_hard(told: bytes, seconds: int) -> Reading:
@@ -109,7 +113,7 @@ def main() -> None:
 
 def _read(job: Job) -> Reading:
     pictures = make(job.bundle, _tell)
-    reading = read(job.bundle, job.slug, job.facts, _tell, media={**job.media, **pictures.media})
+    reading = read(job.bundle, job.slug, job.facts, media={**job.media, **pictures.media}, begun=_tell)
     problems = in_order((*reading.problems, *pictures.problems))
     return msgspec.structs.replace(reading, problems=problems, made=pictures.data)
 

@@ -126,7 +126,8 @@ class _Check:
 
     def _options(self) -> Iterator[Problem]:
         line = self.written.line
-        if self.written.broken:
+        if self.written.broken:  # what is missing may stand in the line that was refused
+            yield from self._too_many_right()
             return
         if not self.options:
             mend = (
@@ -155,7 +156,12 @@ class _Check:
             box = "[x]" if first.square else "(x)"
             message = "No answer of this question is marked as right."
             yield self._problem(self.written.line, message, f"Write {box} before what is right.")
-        elif len(ticked) > 1 and not first.square:
+        else:
+            yield from self._too_many_right()
+
+    def _too_many_right(self) -> Iterator[Problem]:
+        ticked = [option for option in self.options if option.ticked and not option.square]
+        if len(ticked) > 1:
             number = "two" if len(ticked) == 2 else str(len(ticked))
             mend = (
                 "Round brackets allow one right answer. Use [x] on every option, or untick one. "

@@ -6,10 +6,7 @@ on their certificates, but neither the secret key nor any session's token.
 """
 
 from lms.backups.errors import BackupError
-from lms.backups.making import Made, make
+from lms.backups.making import LAST, Made, make, note
 from lms.backups.restoring import restore
 
-LAST = "last-backup"
-"""The file in the instance folder that holds when the last backup was made."""
-
-__all__ = ["LAST", "BackupError", "Made", "make", "restore"]
+__all__ = ["LAST", "BackupError", "Made", "make", "note", "restore"]

@@ -1,5 +1,6 @@
 """Making a backup: whole or not at all, and never in another's place by accident."""
 
+import contextlib
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,9 @@ from sqlalchemy import URL
 from lms.backups.errors import BackupError
 from lms.backups.kinds import kind_of
 from lms.backups.parts import part_beside, settle
+
+LAST = "last-backup"
+"""An empty file in the instance folder: its date is that of the last backup."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,3 +43,9 @@ def _refuse_taken(target: Path, *, force: bool) -> None:
         raise BackupError(f"{target} is not a file. Name the file that the backup should be.")
     if target.exists() and not force:
         raise BackupError(f"{target} is there already. Name another file, or add --force to replace it.")
+
+
+def note(instance: Path) -> None:
+    """Note that a backup was made just now. Where that cannot be written, all is still well."""
+    with contextlib.suppress(BackupError), part_beside(instance / LAST) as part:
+        settle(part, instance / LAST)

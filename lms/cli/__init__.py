@@ -5,7 +5,9 @@ import click
 from lms.cli.areas import areas
 from lms.cli.backups import backup, restore
 from lms.cli.courses import courses
+from lms.cli.doctor import doctor
 from lms.cli.facts import facts
+from lms.cli.folders import check, diff, new, preview
 from lms.cli.running import serve, worker
 
 
@@ -15,5 +17,8 @@ def main() -> None:
     """Training to recognise hate crime and mate crime."""
 
 
-for command in (serve, worker, courses, areas, facts, backup, restore):
+for command in (serve, worker, courses, areas, facts, backup, restore, doctor):
     main.add_command(command)
+
+for command in (new, check, preview, diff):
+    courses.add_command(command)

@@ -10,7 +10,7 @@ from sqlalchemy import URL
 from lms import backups
 from lms.app import create_app
 from lms.cli.telling import settings
-from lms.db import db, now
+from lms.db import db
 from lms.settings import Settings
 
 FILE = click.Path(path_type=Path)
@@ -27,8 +27,7 @@ def backup(file: Path, force: bool) -> None:  # noqa: FBT001
     ours = settings(make=False)
     with said_plainly():
         made = backups.make(address(ours), file, force=force)
-    with contextlib.suppress(OSError):  # only so that `alongside doctor` can tell how old it is
-        (ours.instance / backups.LAST).write_text(now().isoformat(), encoding="ascii")
+    backups.note(ours.instance)
     click.echo(f"Backed up to {file}: {size(made.size)} in {made.seconds:.1f} seconds, read again and whole.")
     click.echo("The secret key is not in it: keep a copy of that in another place.")
 

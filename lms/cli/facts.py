@@ -10,7 +10,9 @@ import click
 
 from courses import facts_file
 from courses.fact_rules import faults
+from courses.library import OPTIONAL
 from lms import facts as ours
+from lms.checking import ALLOWED, MORE_SLURS
 from lms.cli.areas import check_area
 from lms.cli.installation import installation
 from lms.cli.showing import Showing, as_dict, describe, due, tell_changes, where_used
@@ -192,7 +194,7 @@ def _name(words: str) -> str:
 
 
 def _refuse_unknown(names: list[str], *, new: bool) -> None:
-    known = {fact.name for fact in ours.anywhere()}
+    known = {fact.name for fact in ours.anywhere()} | OPTIONAL | {MORE_SLURS, ALLOWED}
     unknown = [] if new else [name for name in names if name not in known]
     for name in unknown:
         near = nearest(name, known)

@@ -1,9 +1,12 @@
 """Running an installation: serve, and the worker."""
 
+import contextlib
 import sys
+from collections.abc import Iterator
 
 import click
 from flask_migrate import upgrade
+from sqlalchemy import func, select
 
 from courses.bundle import Bundle
 from courses.library import bundles
@@ -15,6 +18,7 @@ from lms.db import db
 from lms.settings import Settings
 
 SHIPPED = "Shipped with Alongside"
+PREPARING = 0x414C4F4E47  # any number that nobody else locks: ALONG
 
 
 @click.command()
@@ -40,7 +44,7 @@ def worker() -> None:
 def prepare(ours: Settings) -> None:
     """Bring the database up to date and publish what ships with the product, saying each step."""
     app = create_app(ours)
-    with app.app_context():
+    with app.app_context(), _one_at_a_time():
         click.echo("Bringing the database up to date.")
         upgrade()
         for slug, bundle in bundles().items():
@@ -51,6 +55,15 @@ def prepare(ours: Settings) -> None:
         for revision, problems in again.refused.items():
             click.echo(f"Revision {revision} could not be rendered again, and is shown as it was:")
             tell(problems)
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Nodes that start together on PostgreSQL prepare their database one after the other."""
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(PREPARING)))  # until the connection closes
+        yield
 
 
 def publish_shipped(slug: str, bundle: Bundle) -> None:

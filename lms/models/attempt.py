@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now
 from lms.models.enrolment import Enrolment
@@ -61,8 +61,8 @@ class Attempt(Model):
     @classmethod
     def owned(cls, attempt_id: int, user: User) -> "Attempt | None":
         """The attempt, if it is this person's; else None."""
-        mine = select(cls).join(Enrolment).where(cls.id == attempt_id, Enrolment.user_id == user.id)
-        return db.session.scalar(mine)
+        mine = select(cls).join(cls.enrolment).where(cls.id == attempt_id, Enrolment.user_id == user.id)
+        return db.session.scalar(mine.options(contains_eager(cls.enrolment)))
 
     @classmethod
     def begun_by(cls, enrolment: Enrolment, token: str) -> "Attempt | None":

@@ -2,13 +2,12 @@
 
 import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certificates.code import display
-from lms.db import Model, Moment, db, now
+from lms.db import TIME_ZONE, Model, Moment, db, now
 from lms.models.enrolment import Enrolment
 from lms.models.user import User
 
@@ -77,4 +76,4 @@ class Award(Model):
 
 def today() -> datetime.date:
     """Today in the United Kingdom: certificates carry its dates."""
-    return now().astimezone(ZoneInfo("Europe/London")).date()
+    return now().astimezone(TIME_ZONE).date()

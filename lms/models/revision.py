@@ -75,3 +75,8 @@ class CourseState(Model):
         live = select(cls.course, cls.revision_id).where(cls.kind == kind)
         rows = db.session.execute(live.order_by(cls.course))
         return {row.course: row.revision_id for row in rows}
+
+    @classmethod
+    def live_revision(cls, slug: str) -> int | None:
+        """The id of the live revision of a course or path, or None."""
+        return db.session.scalar(select(cls.revision_id).where(cls.course == slug))

@@ -1,6 +1,7 @@
 """What people see: one blueprint for each noun."""
 
 from lms.pages import (
+    areas,
     attempts,
     awards,
     certificates,
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     comebacks.pages,
     exits.pages,
     help.pages,
+    areas.pages,
     files.pages,
     healthz.pages,
 )

@@ -81,13 +81,17 @@ def version_of(quiz: Quiz, banks: Mapping[str, Bank]) -> str:
 
 
 def switching(quiz: Quiz, course: Course) -> dict[str, object]:
-    """What a template needs to show a quiz in the version chosen and to lead to the others."""
-    version = version_of(quiz, course.banks)
+    """What a template needs to show a quiz in the version chosen and to lead to the others.
+
+    `kept` is what links carry on: also a version that this quiz lacks, where a lesson after it may have it.
+    """
+    version, asked = version_of(quiz, course.banks), request.args.get("version", "standard")
+    elsewhere = {name for lesson in course.lessons for name in lesson.versions}
     return {
         "words": quiz.twins.get(version, quiz),
         "version": version,
         "versions": versions(quiz, course.banks),
-        "kept": None if version == "standard" else version,
+        "kept": asked if asked != "standard" and asked in elsewhere | {version} else None,
     }
 
 

@@ -17,11 +17,12 @@ from lms.learning import (
     time_is_up,
 )
 from lms.library import course_at, live_course
-from lms.models import Attempt
+from lms.models import Attempt, Award
 from lms.pages.asking import Item, items, page, to
 from lms.pages.lessons import chosen
 from lms.pages.loading import begun, live
 from lms.pages.loading import quiz_of as live_quiz
+from quizzes.quiz import Quiz
 from quizzes.rules import Refusal, answers_shown, closes, may_begin
 
 ATTEMPT = "/attempts/<int(max=2147483647):attempt>"
@@ -143,24 +144,36 @@ def show_result(attempt: int) -> str | Response:
     if not mine.submitted_at:
         return to("attempts.show", attempt=attempt)
     rules = quiz_of(mine).rules
-    taught = (live_course(mine.enrolment.course) or (course_at(mine.revision_id), 0))[0]
-    again = next((quiz for quiz in taught.quizzes if quiz.id == mine.quiz), None)
-    place = place_of(mine.enrolment, taught)
-    handed_in = [each.submitted_at for each in Attempt.of(mine.enrolment, mine.quiz) if each.submitted_at]
     return page(
         "result.html",
         mine,
         items=items(mine),
         show_right=answers_shown(rules, passed=bool(mine.passed)),
         pass_mark=rules.pass_mark,
-        again=again,
-        retry_refusal=again and may_begin(again.rules, handed_in, now()),
         ran_out=mine.submitted_at == closes(rules, mine.deadline_at),
-        token=secrets.token_urlsafe(16),
-        complete=place.complete,
-        award=place.award,
-        next=place.next,
+        **_what_is_next(mine),
     )
+
+
+def _what_is_next(attempt: Attempt) -> dict[str, object]:
+    """The certificate, or the next step of the course, or another try, whichever there is."""
+    enrolment = attempt.enrolment
+    taught = (live_course(enrolment.course) or (course_at(attempt.revision_id), 0))[0]
+    again = next((quiz for quiz in taught.quizzes if quiz.id == attempt.quiz), None)
+    complete = enrolment.completed_at is not None
+    return {
+        "complete": complete,
+        "award": Award.of(enrolment) if complete else None,
+        "next": place_of(enrolment, taught).next if attempt.passed and not complete else None,
+        "again": again,
+        "retry_refusal": _refusal(attempt, again) if again and not attempt.passed else None,
+        "token": secrets.token_urlsafe(16),
+    }
+
+
+def _refusal(attempt: Attempt, quiz: Quiz) -> Refusal | None:
+    attempts = Attempt.of(attempt.enrolment, attempt.quiz)
+    return may_begin(quiz.rules, [each.submitted_at for each in attempts if each.submitted_at], now())
 
 
 def _item(attempt: Attempt, number: int) -> Item:

@@ -1,11 +1,10 @@
 """Anyone can check a certificate: what it is and whether it stands, never whose it is."""
 
 import datetime
+import re
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import StringField
 
 from certificates.code import display, parse
 from certificates.names import same_name
@@ -18,20 +17,26 @@ matches = Blueprint("name_matches", __name__, url_prefix="/check/<code>/name-mat
 HOUR = datetime.timedelta(hours=1)
 
 
-class NameMatchForm(FlaskForm):  # type: ignore[misc]
-    """The name someone was told."""
-
-    name = StringField("The name you were given")
-
-
 @pages.get("")
 @open_to("anyone")
-def form() -> str | Response:
+def form() -> str | Response | tuple[str, int]:
     """Ask for a code; a form without JavaScript sends it here."""
-    typed = request.args.get("code", "").strip()
-    if typed:
-        return redirect(url_for("verification.show", code=typed))
-    return render_template("check_form.html", error=None)
+    typed = request.args.get("code")
+    if typed is None:
+        return render_template("check_form.html", typed="", error=None)
+    if code := _code_in(typed):
+        return redirect(url_for("verification.show", code=display(code)))
+    error = (
+        "That is not one of our codes. Check each letter and number." if typed.strip() else "Type the code."
+    )
+    shown = "".join(character for character in typed if character.isprintable())
+    return render_template("check_form.html", typed=shown, error=error), 422
+
+
+def _code_in(typed: str) -> str | None:
+    """The code someone typed, on its own or within the whole address of its page; or None."""
+    address = re.split("[?#]", typed.lower())[0]
+    return parse(address.rpartition("check/")[2].replace("/", ""))
 
 
 @pages.get("/<code>")
@@ -68,7 +73,6 @@ def _page(code: str, name_result: str | None = None) -> str:
         "check.html",
         found=_found(code),
         code_display=display(parsed) if parsed else code[:40],
-        name_form=NameMatchForm(),
         name_result=name_result,
     )
 

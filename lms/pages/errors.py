@@ -1,8 +1,10 @@
 """What people see when something is wrong: what happened and what to do."""
 
-from flask import Flask, render_template
+from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
 from lms import facts
 from lms.db import db
@@ -30,11 +32,24 @@ EXPIRED = (
     "Please reload that page",
     "It was open for a long time, or you left with ‘Exit this page’. Go back, reload it and try again.",
 )
+PAGE_OF = {
+    "answers.save": ("questions.show", ("attempt", "number")),
+    "attempts.create": ("quizzes.show", ("course", "quiz")),
+    "awards.renew": ("awards.show", ("award",)),
+    "checks.answer": ("lessons.show", ("course", "lesson")),
+    "enrolments.create": ("home.index", ()),
+    "lessons.finish": ("lessons.show", ("course", "lesson")),
+    "name_matches.create": ("verification.show", ("code",)),
+    "submissions.create": ("attempts.show", ("attempt",)),
+}
+"""The page that each form is on, for whoever reloads the form's own address."""
 
 
 def start(app: Flask) -> None:
     """Answer every error with a page a person can act on."""
-    app.register_error_handler(CSRFError, lambda _error: _page(400, *EXPIRED))
+    app.register_error_handler(CSRFError, lambda _error: _unsaved(400) or _page(400, *EXPIRED))
+    app.register_error_handler(403, lambda _error: _unsaved(403) or _page(403, *WORDS[403]))
+    app.register_error_handler(405, lambda _error: _page_of_form() or _page(405, *WORDS[405]))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _broken(app))
 
@@ -44,6 +59,28 @@ def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
     if code < 400:
         return error
     return _page(code, *WORDS.get(code, WORDS[400 if code < 500 else 500]))
+
+
+def _page_of_form() -> Response | None:
+    """The page of a form whose address was asked for as if it were a page; None where there is none."""
+    if request.method not in ("GET", "HEAD"):
+        return None
+    endpoint, values = current_app.create_url_adapter(request).match(method="POST")  # type: ignore[union-attr]
+    if endpoint not in PAGE_OF:
+        return None
+    home, kept = PAGE_OF[endpoint]
+    return redirect(
+        url_for(home, version=request.args.get("version"), **{name: values[name] for name in kept})
+    )
+
+
+def _unsaved(code: int) -> tuple[str, int] | None:
+    """An answer that came with no session, or with another: keep it on the page until it can be saved."""
+    if request.endpoint != "answers.save":
+        return None
+    given, go = request.form.getlist("answer")[:100], request.form.get("go", "next")
+    signed_in = current_user.is_authenticated
+    return render_template("unsaved.html", given=given, go=go, signed_in=signed_in), code
 
 
 def _broken(app: Flask):  # type: ignore[no-untyped-def]

@@ -2,7 +2,6 @@
 
 import datetime
 import functools
-from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
@@ -11,8 +10,9 @@ from markupsafe import Markup
 
 from courses import quilt as quilts
 from courses.course import Course, Lesson, Step
-from lms.db import now
-from lms.facts import facts
+from lms.db import TIME_ZONE, now
+from lms.facts import area as area_here
+from lms.facts import facts, known
 from markup.facts import Facts, Prose, as_html
 from markup.facts import fill as fill_html
 from quizzes.kinds import OneAnswer, Question
@@ -26,7 +26,9 @@ def start(app: Flask) -> None:
     app.jinja_env.filters.update(fill=fill, longdate=longdate, clock=clock, minutes=minutes)
     app.jinja_env.filters.update(until=until, duration=duration, version_name=version_name)
     app.jinja_env.tests.update(one_answer=one_answer, prose=prose, lesson=lesson)
-    app.jinja_env.globals.update(asset=asset, fact=fact, quilt=quilt, patch=patch, step_url=step_url)
+    app.jinja_env.globals.update(
+        area_shown=area_shown, asset=asset, fact=fact, quilt=quilt, patch=patch, step_url=step_url
+    )
 
 
 def facts_shown() -> Facts:
@@ -45,6 +47,12 @@ def fact(name: str) -> Markup:
     return Markup(as_html(facts_shown()[name]))  # noqa: S704  escaped by as_html
 
 
+def area_shown() -> str:
+    """The name of the area that this page is for, where there is more than one; or else nothing."""
+    areas, here = known().areas, area_here()
+    return areas[here] if here and len(areas) > 1 else ""
+
+
 def longdate(date: datetime.date) -> str:
     """21 November 2026."""
     return format_date(date, "d MMMM y", locale="en_GB")
@@ -52,14 +60,14 @@ def longdate(date: datetime.date) -> str:
 
 def clock(moment: datetime.datetime) -> str:
     """9:30 am on 21 November 2026, in the United Kingdom."""
-    here = moment.astimezone(ZoneInfo("Europe/London"))
+    here = moment.astimezone(TIME_ZONE)
     return format_datetime(here, "h:mm a 'on' d MMMM y", locale="en_GB")
 
 
 def until(moment: datetime.datetime) -> str:
     """9:30 am, with the date where that is not today's, in the United Kingdom."""
-    here = moment.astimezone(ZoneInfo("Europe/London"))
-    is_today = here.date() == now().astimezone(ZoneInfo("Europe/London")).date()
+    here = moment.astimezone(TIME_ZONE)
+    is_today = here.date() == now().astimezone(TIME_ZONE).date()
     return format_datetime(here, "h:mm a", locale="en_GB") if is_today else clock(moment)
 
 

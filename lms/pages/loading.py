@@ -39,9 +39,8 @@ def quiz_of(course: Course, quiz_id: str) -> Quiz:
 def begun(course: Course) -> Enrolment:
     """The learner's enrolment on a course, begun if need be; a newcomer becomes a guest and is signed in."""
     learner = me() if current_user.is_authenticated else None
-    learner_id = learner and learner.id
     enrolment = begin(learner, course)
-    if enrolment.user_id != learner_id:
+    if enrolment.user is not learner:
         sign_in(enrolment.user)
     return enrolment
 

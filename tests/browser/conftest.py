@@ -36,7 +36,8 @@ FLAGS = [
     "--disable-sync",
 ]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-EXPECTED = ("status of 404", "status of 422", "status of 503", "Clear-Site-Data", "ERR_INTERNET_DISCONNECTED")
+STATUSES = (400, 403, 404, 409, 410, 422, 503)
+EXPECTED = (*(f"status of {status}" for status in STATUSES), "Clear-Site-Data", "ERR_INTERNET_DISCONNECTED")
 """What the browser says of answers that the tests ask for on purpose."""
 
 
@@ -53,7 +54,13 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the server keeps what is its own."""
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="session")
+def server(instance: Path) -> Iterator[str]:
     """The address of `alongside serve`, as one command starts it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -62,7 +69,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {
         **os.environ,
         "PORT": str(port),
-        "ALONGSIDE_INSTANCE": str(tmp_path_factory.mktemp("served")),
+        "ALONGSIDE_INSTANCE": str(instance),
         "ALONGSIDE_LEAVE_TO": f"{address}/left",  # the tests stay on this machine
     }
     process = subprocess.Popen([sys.executable, "-m", "lms.cli", "serve"], env=environment)

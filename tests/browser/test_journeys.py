@@ -100,32 +100,6 @@ def answer_by_keyboard(page: Page, words: list[str]) -> None:
             page.keyboard.press("Space")
 
 
-def test_answers_are_saved_as_they_are_given(open_page: Open) -> None:
-    """Choosing saves without a button, says so, and survives a closed laptop."""
-    page = open_page(**PHONE)
-    journey.to_quiz(page)
-    first = page.url
-    page.locator("fieldset input").nth(1).check()
-    expect(page.locator("[data-save-status]")).to_contain_text("saved", ignore_case=True)
-    again = page.context.new_page()
-    again.goto(first)
-    expect(again.locator("fieldset input").nth(1)).to_be_checked()
-    again.goto(journey.COURSE)
-    expect(again.get_by_text("Carry on")).to_be_visible()
-
-
-def test_autosave_bridges_an_offline_moment(open_page: Open) -> None:
-    """While the network is away the page says so, and saves once it is back."""
-    page = open_page(**PHONE)
-    journey.to_quiz(page)
-    status = page.locator("[data-save-status]")
-    page.context.set_offline(True)
-    page.locator("fieldset input").first.check()
-    expect(status).to_contain_text("Not saved yet")
-    page.context.set_offline(False)
-    expect(status).to_contain_text("Saved")
-
-
 @pytest.mark.parametrize("how", ["click", "Shift three times"])
 def test_exit(open_page: Open, how: str) -> None:
     """Exit covers the page, leads away, ends the session, and Back does not show a lesson again."""

@@ -1,5 +1,6 @@
 """Folders and zips into bundles and back: what is kept, what is left out, what is refused, and how soon."""
 
+import contextlib
 import io
 import os
 import socket
@@ -254,9 +255,8 @@ def test_links_and_pipes_in_a_folder(tmp_path: Path) -> None:
 
 
 def _socket(place: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as listening:
-        os.chdir(place.parent)  # the address of a socket has to be short
-        listening.bind(place.name)
+    with socket.socket(socket.AF_UNIX) as listening, contextlib.chdir(place.parent):
+        listening.bind(place.name)  # the address of a socket has to be short
 
 
 def test_too_much_in_a_folder(tmp_path: Path) -> None:

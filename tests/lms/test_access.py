@@ -8,6 +8,9 @@ from tests.lms.test_learning import COURSE, SLUG, begin, get_award, pass_course,
 from tests.page_checks import CheckingClient
 
 ROUTES = {
+    "areas.choose": "anyone",
+    "areas.follow": "anyone",
+    "areas.index": "anyone",
     "attempts.create": "anyone",
     "attempts.review": "owner",
     "attempts.show": "owner",

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
+from courses.library import OPTIONAL
 from lms import cli, facts
 from lms.db import db
 from lms.models import FactVersion
@@ -119,9 +120,17 @@ def test_an_unknown_name_is_asked_about(run: Run) -> None:
     """A slip of the pen makes no new fact, but tells the nearest known name; --new makes one."""
     said = run("facts", "set", "polcie name", "x", *SEEN, code=1).output
     assert "Did you mean “police name”?" in said and "--new" in said
-    run("facts", "set", "centre name", "The Hub", "--new", *SEEN)
-    run("facts", "set", "centre name", "The Hub, Bath", *SEEN)
-    assert listed(run, "centre name")["value"] == ["The Hub, Bath"]
+    run("facts", "set", "drop-in day", "Monday", *SEEN, code=1)
+    run("facts", "set", "drop-in day", "Monday", "--new", *SEEN)
+    run("facts", "set", "drop-in day", "Tuesday", *SEEN)
+    assert listed(run, "drop-in day")["value"] == ["Tuesday"]
+
+
+@pytest.mark.parametrize("name", [*sorted(OPTIONAL), "words not spelled out"])
+def test_names_that_an_area_may_have(run: Run, name: str) -> None:
+    """Facts that Alongside knows of, though none ships, need no --new."""
+    run("facts", "set", name, "0300 123 4567", *SEEN)
+    assert listed(run, name)["value"] == ["0300 123 4567"]
 
 
 @pytest.mark.parametrize(

@@ -206,6 +206,21 @@ def test_media_that_is_refused(app: Flask, path: str, data: bytes, message: str)
         assert not db.session.scalar(select(func.count()).where(Blob.media_type.is_not(None)))
 
 
+def test_originals_that_were_served_once_are_no_more(app: Flask, client: CheckingClient, page: str) -> None:
+    """A photo that an earlier version served as it was cannot be fetched once its revision is rendered again."""
+    original = hashlib.sha256(BUNDLE["media/two people.jpg"]).hexdigest()
+    with app.app_context():
+        db.session.execute(
+            Blob.__table__.update().where(Blob.digest == original).values(media_type="image/jpeg")
+        )
+        db.session.execute(Rendering.__table__.update().values(renderer="0"))
+        db.session.commit()
+        assert client.get(f"/media/{original}/x.jpg").status_code == 200
+        library.render_again()
+    assert client.get(f"/media/{original}/x.jpg").status_code == 404
+    assert client.get(address(page, "mp4")).data == FILM
+
+
 def test_media_is_made_again_with_a_new_renderer(app: Flask, client: CheckingClient, page: str) -> None:
     """A new renderer makes the media of old revisions again from what was published."""
     with app.app_context():

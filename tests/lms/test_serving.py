@@ -4,13 +4,18 @@ import errno
 import os
 import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from lms import cli, serving
+from lms.app import create_app
+from tests.conftest import Database, settings_for
 from tests.lms import served
+from tests.lms.test_backup import lose_everything
 
 
 @pytest.mark.slow
@@ -82,3 +87,41 @@ def test_a_port_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "socket", Refusing)
     with pytest.raises(serving.CannotListen, match="may not listen on port 80: ports below 1024"):
         serving.claim("127.0.0.1", 80)
+
+
+PREPARE = """
+import sys
+from lms.cli.running import prepare
+from lms.settings import Settings
+settings = Settings.from_env()
+print("ready", flush=True)
+sys.stdin.readline()
+prepare(settings)
+"""
+
+
+@pytest.mark.slow
+def test_machines_that_start_together(postgresql: Database, fonts_folder: Path, tmp_path: Path) -> None:
+    """Four nodes that start at once on an empty PostgreSQL database prepare it once, and none fails."""
+    url = postgresql.copy()
+    lose_everything(create_app(settings_for(url, fonts_folder)))
+    environment = {**os.environ, "ALONGSIDE_DATABASE_URL": url, "ALONGSIDE_INSTANCE": str(tmp_path)}
+    nodes = [
+        subprocess.Popen(
+            [sys.executable, "-c", PREPARE],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    assert [node.stdout and node.stdout.readline() for node in nodes] == ["ready\n"] * 4
+    for node in nodes:
+        assert node.stdin
+        node.stdin.write("go\n")
+        node.stdin.flush()
+    said = [node.communicate(timeout=120)[0] for node in nodes]
+    assert [node.returncode for node in nodes] == [0, 0, 0, 0], said
+    assert sum("Published" in text for text in said) == 1

@@ -1,0 +1,121 @@
+"""A trainer's own folder: begin one, check it, see it as learners will, compare it with what is live."""
+
+import contextlib
+import sys
+from pathlib import Path
+
+import click
+
+from courses import starter
+from courses.bundle import BundleError, write_folder
+from courses.changes import Change, changes
+from courses.files import slug_of
+from courses.writing_ids import with_ids
+from lms import library
+from lms import preview as previews
+from lms.cli.installation import installation
+from lms.cli.sources import SOURCE, Source, published, read
+from lms.cli.telling import count, tell
+from lms.serving import CannotListen
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FREE_PORTS = range(8100, 8120)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """Write a small course into a new FOLDER: it shows each thing you can write, and is yours to change."""
+    bundle = starter.bundle()
+    try:
+        write_folder(bundle, folder)
+    except BundleError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Wrote {len(bundle)} files to {folder}. Now see them as learners would:")
+    click.echo(f"  alongside courses preview {folder}")
+
+
+@click.command()
+@click.argument("source", type=SOURCE)
+@click.option("--json", "as_json", is_flag=True, help="Write the problems as JSON, for other programs.")
+@click.option("--write-ids", is_flag=True, help="First give every question an id of its own, in its file.")
+def check(source: Source, as_json: bool, write_ids: bool) -> None:  # noqa: FBT001
+    """Say everything that is wrong with the course in SOURCE. Exits 1 when there are errors."""
+    if write_ids:
+        source = _with_ids(source, quiet=as_json)
+    reading = library.check(source.bundle, source.slug)
+    tell(reading.problems, as_json=as_json)
+    if reading.course is None or any(problem.is_error for problem in reading.problems):
+        sys.exit(1)
+
+
+def _with_ids(source: Source, *, quiet: bool) -> Source:
+    """The same course with `{#id}` after every question, so that its words can change and it stays itself."""
+    if source.path.is_file():
+        raise click.UsageError("Ids are written into a folder, not into a zip. Unpack it first.")
+    changed = with_ids(source.bundle)
+    write_folder(changed, source.path, replace=True)
+    if not quiet:
+        click.echo(f"Wrote ids into {', '.join(changed)}." if changed else "Every question has its id.")
+    return source._replace(bundle={**source.bundle, **changed})
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--port", type=click.IntRange(1, 65535), help="Where to show it, on this computer.")
+def preview(folder: Path, port: int | None) -> None:
+    """Show FOLDER as learners will see it, on this computer only, and again whenever you save."""
+    folder = folder.resolve()
+    try:
+        port = previews.free_port([port] if port else FREE_PORTS)
+    except CannotListen as error:
+        raise click.ClickException(str(error)) from error
+    slug = _slug(folder)
+    with previews.showing(folder, slug, port) as server:
+        click.secho(f"Your course is at http://{previews.ADDRESS}:{port}/courses/{slug}", bold=True)
+        click.echo(
+            "Leave this running, change a file and save: the page changes with it. Press Ctrl-C to stop."
+        )
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()
+
+
+def _slug(folder: Path) -> str:
+    """The name of the course in addresses, even while its folder cannot be read."""
+    with contextlib.suppress(BundleError):
+        return read(folder).slug
+    return slug_of({}, folder.name)
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new", required=False)
+def diff(old: str, new: str | None) -> None:
+    """Say what differs. With one SOURCE: between what is live and it. With two: between them.
+
+    Each may be a folder, a zip, a COURSE that is live, or COURSE@12, its revision 12.
+    """
+    with installation():
+        after = _found(new or old)
+        before = _found(old) if new else published(after.slug)
+    differing = list(changes(before.bundle, after.bundle))
+    for change in differing:
+        _tell_change(change)
+    click.echo(count(len(differing), "file") + " differ." if differing else "Nothing differs.")
+
+
+def _found(written: str) -> Source:
+    path = Path(written)
+    if not path.exists():
+        return published(written)
+    try:
+        return read(path)
+    except BundleError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _tell_change(change: Change) -> None:
+    click.secho(f"{change.path}: {change.what}", bold=True)
+    colours = {"+": "green", "-": "red", "@": "cyan"}
+    for line in change.lines:
+        click.secho(f"  {line}", fg=colours.get(line[:1]))

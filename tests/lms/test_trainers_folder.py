@@ -1,0 +1,211 @@
+"""The trainer's folder: begun, checked, previewed, compared, published, gone back on and taken out again."""
+
+import json
+import threading
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from courses import starter
+from lms import cli, preview
+from lms.preview import Preview
+from tests.page_checks import CheckingClient
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Runs an `alongside courses` command beside an installation of its own, in an empty folder."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("ALONGSIDE_INSTANCE", str(tmp_path / "instance"))
+
+    def run_command(*arguments: str, answer: str = "") -> Result:
+        return CliRunner().invoke(cli.main, ["courses", *arguments], input=answer)
+
+    return run_command
+
+
+def done(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    assert result.exception is None
+    return result.output
+
+
+def refused(result: Result) -> str:
+    """What a command says that did nothing: a sentence, never a traceback."""
+    assert result.exit_code != 0 and isinstance(result.exception, SystemExit), result.output
+    return result.output
+
+
+def change(path: str, old: str, new: str) -> None:
+    text = Path(path).read_text(encoding="utf-8")
+    assert old in text
+    Path(path).write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_from_new_to_published(run) -> None:
+    """A new folder checks clean and can be published as it is; twice is once."""
+    assert "alongside courses preview mine" in done(run("new", "mine"))
+    assert done(run("check", "mine")) == "No problems found.\n"
+    assert "No course is live yet" in done(run("list"))
+    assert "Published: " in done(run("publish", "mine", "--note", "First words"))
+    assert "nothing changed" in done(run("publish", "mine"))
+    assert "mine: A first course to change (revision 1, live since" in done(run("list"))
+    assert "First words" in done(run("revisions", "mine"))
+
+
+def test_new_never_writes_over_anything(run) -> None:
+    """A folder with something in it is left as it was; an empty one may be used."""
+    Path("mine").mkdir()
+    done(run("new", "mine"))
+    change("mine/course.md", "A first course", "My words")
+    assert "not an empty folder" in refused(run("new", "mine"))
+    assert "My words" in Path("mine/course.md").read_text(encoding="utf-8")
+
+
+def test_what_is_wrong_is_told_alike_to_people_and_programs(run) -> None:
+    """Every problem with its file, line, the line itself and the mend; the same in JSON; exit status 1."""
+    done(run("new", "mine"))
+    change("mine/01-begin/01-words.md", "{{emergency number}}", "{{emergancy number}}")
+    change("mine/01-begin/01-words.md", "title: Words", "titel: Words")
+    told = run("check", "mine")
+    assert told.exit_code == 1 and told.output.splitlines()[-1] == "3 errors, 0 warnings."
+    assert "01-begin/01-words.md, line 2: “titel:” is not a setting" in told.output
+    assert "Did you mean “title:”?" in told.output and "Did you mean {{emergency number}}?" in told.output
+    problems = json.loads(run("check", "mine", "--json").output)["problems"]
+    assert [problem["line"] for problem in problems] == sorted(problem["line"] for problem in problems)
+    for problem in problems:
+        assert problem["message"] in told.output and problem["mend"] in told.output
+
+
+def test_ids_are_written_into_the_files(run) -> None:
+    """Each question gets its id in its file, once; a zip is left alone."""
+    done(run("new", "mine"))
+    change("mine/01-begin/01-words.md", " {#danny}", "")
+    assert "01-begin/01-words.md" in done(run("check", "mine", "--write-ids"))
+    assert "What do you do first? {#danny-tells-you-this" in Path("mine/01-begin/01-words.md").read_text(
+        "utf-8"
+    )
+    assert "Every question has its id." in done(run("check", "mine", "--write-ids"))
+    assert json.loads(done(run("check", "mine", "--write-ids", "--json"))) == {"problems": []}
+    done(run("publish", "mine"))
+    done(run("export", "mine", "mine.zip"))
+    assert "Unpack it first" in refused(run("check", "mine.zip", "--write-ids"))
+
+
+@pytest.mark.parametrize("target", ["copy", "copy.zip"])
+def test_what_is_taken_out_is_what_went_in(run, target: str) -> None:
+    """A course taken out into a folder or a zip is, file by file, what was published, and checks the same."""
+    done(run("new", "mine"))
+    done(run("publish", "mine"))
+    assert f"Wrote 15 files to {target}" in done(run("export", "mine", target))
+    if target.endswith(".zip"):
+        with zipfile.ZipFile(target) as zipped:
+            assert {
+                name.partition("/")[2]: zipped.read(name) for name in zipped.namelist()
+            } == starter.bundle()
+    assert done(run("diff", "mine", target)) == "Nothing differs.\n"
+    assert done(run("check", target)) == "No problems found.\n"
+    assert "already" in refused(run("export", "mine", target)) or target == "copy"
+    assert refused(run("export", "mine", target))
+
+
+def test_a_zip_can_be_published(run) -> None:
+    """A course travels as a zip: its name is that of the zip, unless course.md gives its id."""
+    done(run("new", "mine"))
+    change("mine/course.md", "title:", "id: Our course\ntitle:")
+    done(run("publish", "mine"))
+    done(run("export", "our-course", "elsewhere.zip"))
+    assert "/courses/our-course" in done(run("publish", "elsewhere.zip"))
+    Path("broken.zip").write_bytes(b"PK\x03\x04 no")
+    assert "no zip, or a damaged one" in refused(run("publish", "broken.zip"))
+    assert "there is no folder or zip nowhere" in refused(run("publish", "nowhere"))
+
+
+def test_what_differs_and_going_back(run) -> None:
+    """What publishing would change is shown line by line; an earlier revision can be made live again."""
+    done(run("new", "mine"))
+    done(run("publish", "mine"))
+    change("mine/course.md", "Welcome.", "Hello.")
+    Path("mine/01-begin/03-more.md").write_text("---\ntitle: More\n---\n\nMore words.\n", encoding="utf-8")
+    told = done(run("diff", "mine"))
+    assert "course.md: changed" in told and "+Hello. This course" in told and "-Welcome. This course" in told
+    assert "01-begin/03-more.md: new" in told and "2 files differ." in told
+    done(run("publish", "mine", "--note", "Friendlier"))
+    assert done(run("diff", "mine@1", "mine@2")) == told
+    assert "no course mine@7" in refused(run("diff", "mine@7", "mine"))
+    assert "revision 2" in done(run("revisions", "mine")).splitlines()[0]
+    assert "Aborted" in refused(run("rollback", "mine", "1", answer="n\n"))
+    assert "Revision 1 of mine is live" in done(
+        run("rollback", "mine", "1", "--yes", "--note", "Too friendly")
+    )
+    assert "live already" in done(run("rollback", "mine", "1"))
+    assert "has no revision 9" in refused(run("rollback", "mine", "9"))
+    assert "There is no course yours" in refused(run("revisions", "yours"))
+    assert "2 files differ." in done(run("diff", "mine"))
+
+
+def test_a_preview_shows_a_folder_as_it_stands(tmp_path: Path) -> None:
+    """Saving shows at once, with what is wrong on top of every page, and the course as far as it goes."""
+    folder = tmp_path / "mine"
+    for path, data in starter.bundle().items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    held = Preview(folder, "mine")
+    (tmp_path / "place").mkdir()
+    app = preview.create(held, tmp_path / "place", 8100)
+    client = app.test_client()
+    assert isinstance(client, CheckingClient) is False
+    page = client.get("/courses/mine/lessons/words").text
+    assert "No problems found" in page and "<h1>Words</h1>" in page
+    easy = client.get("/courses/mine/lessons/words?version=easy").text
+    assert "Each line has a picture" in easy
+
+    waiting = threading.Thread(
+        target=lambda: answers.append(client.get(f"/preview/news?edition={held.edition}"))
+    )
+    answers: list = []
+    waiting.start()
+    time.sleep(0.2)
+    lesson = folder / "01-begin/01-words.md"
+    lesson.write_text(
+        lesson.read_text("utf-8").replace("title: Words", "title: Wörter\ntitel: x"), encoding="utf-8"
+    )
+    with app.app_context():
+        assert held.look() and not held.look()
+    waiting.join(5)
+    assert answers[0].status_code == 205
+    page = client.get("/courses/mine/lessons/words").text
+    assert "<h1>Wörter</h1>" in page and "1 to mend before you can publish" in page
+    assert "01-begin/01-words.md, line 3" in page and "titel: x" in page
+
+    (folder / "course.md").rename(folder / "course.txt")
+    with app.app_context():
+        held.look()
+    page = client.get("/courses/mine/lessons/words").text
+    assert "There is no course.md here." in page and "<h1>Wörter</h1>" in page, (
+        "what was last read still shows"
+    )
+
+    (folder / "link.md").symlink_to("/etc/hosts")
+    with app.app_context():
+        held.look()
+    assert "link to a file elsewhere" in client.get("/courses/mine").text
+
+
+def test_a_preview_of_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
+    """Nothing to show is no error page: the home page says what is missing."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "place").mkdir()
+    client = preview.create(Preview(tmp_path / "mine", "mine"), tmp_path / "place", 8100).test_client()
+    assert "There is no course.md here." in client.get("/").text
+    assert "There is no course.md here." in client.get("/courses/mine").text
+
+
+def test_only_a_preview_has_the_preview_pages(client: CheckingClient) -> None:
+    """An installation that serves learners has no such address and says nothing of previews."""
+    assert client.get("/preview/news").status_code == 404
+    assert "preview" not in client.get("/").text.casefold()
