@@ -27,7 +27,16 @@ from courses.gathering import (
 )
 from courses.media import MB, kind_of
 
-__all__ = ["Bundle", "BundleError", "digest", "read_folder", "read_zip", "write_folder", "write_zip"]
+__all__ = [
+    "Bundle",
+    "BundleError",
+    "digest",
+    "read_file",
+    "read_folder",
+    "read_zip",
+    "write_folder",
+    "write_zip",
+]
 
 Bundle = Mapping[str, bytes]
 
@@ -53,6 +62,15 @@ def read_folder(folder: Path) -> Bundle:
         name = gathering.name(path.relative_to(folder).as_posix())
         with _opened(path, name) as file:
             gathering.take(name, file)
+    return gathering.bundle
+
+
+def read_file(path: Path) -> Bundle:
+    """The bundle of one file, as a learning path is. A file larger than any text may be is refused."""
+    gathering = Gathering()
+    name = gathering.name(path.name)
+    with _opened(path, name) as file:
+        gathering.take(name, file)
     return gathering.bundle
 
 

@@ -33,8 +33,9 @@ def original_of(path: str) -> str:
 
 
 def slug_of(bundle: Mapping[str, bytes], name: str) -> str:
-    """What a course is called in addresses: the `id:` in its course.md, or else the name of its folder."""
-    source, _ = sources.read("course.md", bundle.get("course.md", b""))
+    """What a course or path is called in addresses: the `id:` its file says, else the name of its folder."""
+    only = next(iter(bundle), "course.md") if len(bundle) == 1 else "course.md"
+    source, _ = sources.read(only, bundle.get(only, b""))
     front = front_matter.read(source, ("id",))[0] if source else None
     return ids.slug((front and front.value("id")) or name) or "course"
 

@@ -9,15 +9,16 @@ import secrets
 from dateutil.relativedelta import relativedelta
 
 from certificates import code as codes
+from courses.paths import LearningPath
 from lms.db import db
 from lms.learning import locked
-from lms.library import course_at
-from lms.models import Award, Enrolment
+from lms.library import taught_at
+from lms.models import Award, Enrolment, User
 from lms.models.award import today
 
 
 def award(enrolment: Enrolment, revision_id: int, *, name: str, issuer: str) -> Award:
-    """A certificate for a completed course, as the revision that was completed words it.
+    """A certificate for a completed course or path, as the revision that was completed words it.
 
     `revision_id` stands in where that was not kept. A changed name is a new award that replaces the old.
     """
@@ -28,18 +29,18 @@ def award(enrolment: Enrolment, revision_id: int, *, name: str, issuer: str) -> 
     if old is not None:
         return _replace(old, name)
     revision_id = held.revision_id or revision_id
-    course, awarded = course_at(revision_id), today()
+    taught, awarded = taught_at(revision_id), today()
     return _made(
         enrolment_id=held.id,
         revision_id=revision_id,
         name=name,
-        course=course.slug,
-        title=course.title,
-        summary=course.summary,
+        course=taught.slug,
+        title=taught.title,
+        summary=taught.summary,
         issuer=issuer,
-        language=course.language,
+        language=taught.language,
         awarded=awarded,
-        valid_until=_valid_until(awarded, course.valid_for),
+        valid_until=_valid_until(awarded, taught.valid_for),
     )
 
 
@@ -68,12 +69,26 @@ def _valid_until(awarded: datetime.date, months: int | None) -> datetime.date | 
 
 
 def renew(expired: Award) -> Enrolment:
-    """A new cycle of the course of an expired award, or the one already begun. The award stays as it was."""
+    """A new cycle of what an expired award was for, or the one already begun. The award stays as it was.
+
+    To renew a path is to take its courses again.
+    """
     old = locked(expired.enrolment_id)
     newest = Enrolment.of(old.user, old.course)
     if newest is not None and newest.id != old.id:
         return newest
-    renewed = Enrolment(user_id=old.user_id, course=old.course, cycle=old.cycle + 1)
+    taught = taught_at(expired.revision_id)
+    for slug in taught.courses if isinstance(taught, LearningPath) else ():
+        _begin_again(old.user, slug)
+    return _begin_again(old.user, old.course)
+
+
+def _begin_again(user: User, slug: str) -> Enrolment:
+    """A new cycle of a course or path, where the last one is finished."""
+    newest = Enrolment.of(user, slug)
+    if newest is not None and newest.completed_at is None:
+        return newest
+    renewed = Enrolment(user=user, course=slug, cycle=newest.cycle + 1 if newest else 1)
     db.session.add(renewed)
     db.session.flush()
     return renewed

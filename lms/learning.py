@@ -19,6 +19,7 @@ from lms.db import begin_writing, db, now
 from lms.facts import facts
 from lms.library import course_at
 from lms.models import Attempt, Award, Enrolment, LessonDone, User
+from lms.paths import stamp_paths
 from quizzes.kinds import Question
 from quizzes.marking import mark
 from quizzes.paper import Paper, draw, in_version, question, versions
@@ -240,6 +241,7 @@ def _stamp(enrolment: Enrolment, course: Course, revision_id: int) -> None:
         db.session.flush()
         if complete(course, _read(enrolment), _passed(enrolment, course)):
             enrolment.completed_at, enrolment.revision_id = now(), revision_id
+            stamp_paths(enrolment.user, course.slug)
 
 
 def purge_guests(moment: datetime.datetime) -> int:

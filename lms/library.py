@@ -17,7 +17,7 @@ from courses.bundle import Bundle, digest
 from courses.course import Course
 from courses.markdown import RENDERER
 from courses.media import AS_THEY_ARE, kind_of, look
-from courses.paths import LearningPath, is_path
+from courses.paths import LearningPath
 from courses.reader import Reading
 from lms import checking, facts
 from lms.db import begin_writing, db
@@ -53,6 +53,7 @@ class Published:
     revision: Revision | None = None
     new: bool = False
     changed: bool = False
+    kind: str = "course"
 
 
 def publish(
@@ -65,7 +66,8 @@ def publish(
     """
     known = _live_revision(slug, digest(bundle))
     if strict and known is not None and _stored(known.id) is not None:
-        return Published(problems=(), revision=known)
+        kind = "course" if "course.md" in known.manifest else "path"
+        return Published(problems=(), revision=known, kind=kind)
     reading = check(bundle, slug)
     if reading.taught is None or (strict and any(problem.is_error for problem in reading.problems)):
         return Published(problems=reading.problems)
@@ -74,7 +76,7 @@ def publish(
     _keep_rendering(revision.id, bundle, reading, reading.taught)
     kind = "course" if reading.course else "path"
     changed = _go_live(revision, kind=kind, note=note, publisher=publisher)
-    return Published(problems=reading.problems, revision=revision, new=new, changed=changed)
+    return Published(problems=reading.problems, revision=revision, new=new, changed=changed, kind=kind)
 
 
 def _take_turn() -> None:
@@ -162,7 +164,7 @@ def roll_back(slug: str, revision: int, *, note: str = "", publisher: str = "") 
         raise NoRevisionError(f"There is no revision {revision} of {slug}.")
     if _stored(asked.id) is None:
         raise NotRenderedError(f"Revision {revision} of {slug} cannot be shown by this version of Alongside.")
-    kind = "path" if is_path(bundle_of(asked)) else "course"
+    kind = "course" if "course.md" in asked.manifest else "path"
     return _go_live(asked, kind=kind, note=note, publisher=publisher)
 
 
@@ -187,6 +189,16 @@ def course_at(revision_id: int) -> Course:
     One that this version could not render is shown as an earlier version rendered it.
     """
     return _read(revision_id, Course)
+
+
+def taught_at(revision_id: int) -> Course | LearningPath:
+    """The course or the learning path as that revision holds it."""
+    manifest = db.session.scalar(select(Revision.manifest).where(Revision.id == revision_id))
+    return (
+        course_at(revision_id)
+        if manifest is None or "course.md" in manifest
+        else _read(revision_id, LearningPath)
+    )
 
 
 def _read(revision_id: int, kind: type[T]) -> T:

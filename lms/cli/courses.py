@@ -8,6 +8,8 @@ import click
 from babel.dates import format_datetime
 
 from courses.bundle import BundleError, write_folder, write_zip
+from courses.course import Course
+from courses.paths import LearningPath
 from lms import library
 from lms.cli.installation import installation
 from lms.cli.sources import SOURCE, Source, published
@@ -19,7 +21,7 @@ from lms.settings import Settings
 
 @click.group()
 def courses() -> None:
-    """Write, check and publish courses. SOURCE is a folder or a zip of one."""
+    """Write, check and publish courses. SOURCE is a folder, a zip of one, or the file of a learning path."""
 
 
 @courses.command()
@@ -35,14 +37,14 @@ def publish(source: Source, note: str) -> None:
         click.echo("Nothing was published: mend the errors above first. What was live still is.")
         sys.exit(1)
     said = "Published" if made.changed else "Live already, nothing changed"
-    click.echo(f"{said}: {_where(settings())}/courses/{source.slug}")
+    click.echo(f"{said}: {_where(settings())}/{made.kind}s/{source.slug}")
 
 
 @courses.command("list")
 def list_() -> None:
     """Every live course, and since when."""
     with installation():
-        live = library.live_courses()
+        live: dict[str, Course | LearningPath] = {**library.live_courses(), **library.live_paths()}
         if not live:
             click.echo("No course is live yet. Publish one: alongside courses publish FOLDER")
         for slug, course in live.items():

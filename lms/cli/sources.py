@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 import click
 
-from courses.bundle import Bundle, BundleError, read_folder, read_zip
+from courses.bundle import Bundle, BundleError, read_file, read_folder, read_zip
 from courses.files import slug_of
 from lms import library
 from lms.models import CourseState
+from markup.ids import identity
 
 
 class Source(NamedTuple):
@@ -27,7 +28,7 @@ class _SourceType(click.ParamType[Source]):
             return value
         path = Path(str(value))
         if not path.exists():
-            self.fail(f"there is no folder or zip {path}.", param, ctx)
+            self.fail(f"there is no folder, zip or file {path}.", param, ctx)
         try:
             return read(path)
         except BundleError as error:
@@ -35,13 +36,15 @@ class _SourceType(click.ParamType[Source]):
 
 
 SOURCE = _SourceType()
-"""A folder or a zip with the files of a course."""
+"""A folder or a zip with the files of a course, or the file of a learning path."""
 
 
 def read(path: Path) -> Source:
-    """The course in a folder or a zip. Raises BundleError with what to do."""
-    bundle = read_folder(path) if path.is_dir() else read_zip(path)
-    name = path.resolve().name if path.is_dir() else path.stem
+    """The course in a folder or a zip, or the learning path in a file. Raises BundleError with what to do."""
+    bundle = (
+        read_folder(path) if path.is_dir() else read_file(path) if path.suffix == ".md" else read_zip(path)
+    )
+    name = path.resolve().name if path.is_dir() else identity(path.name)
     return Source(slug_of(bundle, name), bundle, path)
 
 

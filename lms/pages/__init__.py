@@ -13,6 +13,7 @@ from lms.pages import (
     help,  # noqa: A004  the page's name
     home,
     lessons,
+    paths,
     quizzes,
 )
 
@@ -23,6 +24,7 @@ BLUEPRINTS = (
     lessons.checks,
     lessons.enrolments,
     quizzes.pages,
+    paths.pages,
     attempts.attempts,
     attempts.question_pages,
     attempts.answers,

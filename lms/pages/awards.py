@@ -9,12 +9,14 @@ from wtforms.validators import ValidationError
 from certificates import wording
 from certificates.names import MOST_CHARACTERS, NameTooLong, clean
 from certificates.pdf import NameCannotBeSet
-from lms.access import open_to, own_award
+from lms.access import me, open_to, own_award
 from lms.awarding import award, renew
 from lms.learning import Place
-from lms.library import course_at
-from lms.models import Award
-from lms.pages.loading import live, my_place
+from lms.library import course_at, taught_at
+from lms.models import Award, Enrolment
+from lms.pages.filters import taught_url
+from lms.pages.loading import live, my_place, path_live
+from lms.paths import PathPlace, finish_path, path_place
 from lms.printing import check_url, pdf_of, printer
 
 pages = Blueprint("awards", __name__)
@@ -41,22 +43,48 @@ class NameForm(FlaskForm):  # type: ignore[misc]
 
 @pages.get("/courses/<course>/certificate")
 @open_to("learner")
-def new(course: str) -> str | Redirect:
+def new(course: str) -> str:
     """Ask which name to print."""
-    place = _completed(course)
-    form = NameForm(name=place.award.name if place.award else "")
-    return render_template("name.html", course=place.course, form=form, award=place.award)
+    return _asked(_completed(course))
 
 
 @pages.post("/courses/<course>/certificate")
 @open_to("learner")
 def create(course: str) -> Redirect | tuple[str, int]:
-    """Award the certificate with that name."""
+    """Award the certificate of a course with that name."""
     place, form = _completed(course), NameForm()
     if not form.validate_on_submit():
-        return render_template("name.html", course=place.course, form=form, award=place.award), 422
+        return _asked(place, form), 422
+    return _given(place.enrolment, live(course).revision_id, form)
+
+
+@pages.get("/paths/<path>/certificate")
+@open_to("learner")
+def new_for_path(path: str) -> str:
+    """Ask which name to print."""
+    return _asked(_completed_path(path))
+
+
+@pages.post("/paths/<path>/certificate")
+@open_to("learner")
+def create_for_path(path: str) -> Redirect | tuple[str, int]:
+    """Award the certificate of a path with that name."""
+    place, form = _completed_path(path), NameForm()
+    if not form.validate_on_submit():
+        return _asked(place, form), 422
+    enrolment, revision_id = finish_path(me(), place.path)
+    return _given(enrolment, revision_id, form)
+
+
+def _asked(place: Place | PathPlace, form: NameForm | None = None) -> str:
+    taught = place.course if isinstance(place, Place) else place.path
+    form = form or NameForm(name=place.award.name if place.award else "")
+    return render_template("name.html", taught=taught, form=form, award=place.award)
+
+
+def _given(enrolment: Enrolment, revision_id: int, form: NameForm) -> Redirect:
     issuer = current_app.extensions["alongside"].issuer
-    given = award(place.enrolment, live(course).revision_id, name=form.name.data, issuer=issuer)
+    given = award(enrolment, revision_id, name=form.name.data, issuer=issuer)
     return redirect(url_for("awards.show", award=given.id))
 
 
@@ -70,13 +98,20 @@ def _completed(slug: str) -> Place:
     return place if (course_at(finished) if finished else course).certificate else abort(404)
 
 
+def _completed_path(slug: str) -> PathPlace:
+    """Where the learner is in a path that gives a certificate and is behind them."""
+    path = path_live(slug)
+    place = path_place(me(), path)
+    return place if place.complete and path.certificate else abort(404)
+
+
 @pages.get("/awards/<int(max=2147483647):award>")
 @open_to("owner")
 def show(award: int) -> str:
     """The certificate, and how others check it."""
     mine = own_award(award)
-    course = course_at(mine.revision_id)
-    return render_template("award.html", award=mine, course=course, check_url=check_url(mine))
+    taught = taught_at(mine.revision_id)
+    return render_template("award.html", award=mine, taught=taught, check_url=check_url(mine))
 
 
 @pages.post("/awards/<int(max=2147483647):award>/renewal", endpoint="renew")
@@ -86,7 +121,9 @@ def begin_again(award: int) -> Redirect:
     mine = own_award(award)
     if mine.state != "expired":
         abort(404)
-    return redirect(url_for("courses.show", course=renew(mine).course))
+    taught = taught_at(mine.revision_id)
+    renew(mine)
+    return redirect(taught_url(taught))
 
 
 @pages.get("/awards/<int(max=2147483647):award>/certificate.pdf")

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from courses import quilt as quilts
 from courses.course import Course, Lesson, Step
+from courses.paths import LearningPath
 from lms.db import TIME_ZONE, now
 from lms.facts import area as area_here
 from lms.facts import facts, known
@@ -27,7 +28,13 @@ def start(app: Flask) -> None:
     app.jinja_env.filters.update(until=until, duration=duration, version_name=version_name)
     app.jinja_env.tests.update(one_answer=one_answer, prose=prose, lesson=lesson)
     app.jinja_env.globals.update(
-        area_shown=area_shown, asset=asset, fact=fact, quilt=quilt, patch=patch, step_url=step_url
+        taught_url=taught_url,
+        area_shown=area_shown,
+        asset=asset,
+        fact=fact,
+        quilt=quilt,
+        patch=patch,
+        step_url=step_url,
     )
 
 
@@ -108,6 +115,13 @@ def prose(block: object) -> bool:
 def lesson(step: Step) -> bool:
     """Whether a step is a lesson and not a quiz."""
     return isinstance(step, Lesson)
+
+
+def taught_url(taught: Course | LearningPath) -> str:
+    """The page of a course or a learning path."""
+    if isinstance(taught, LearningPath):
+        return url_for("paths.show", path=taught.slug)
+    return url_for("courses.show", course=taught.slug)
 
 
 def step_url(course: Course, step: Step) -> str:

@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from lms.access import me, open_to
 from lms.learning import places
-from lms.library import live_courses
+from lms.library import live_courses, live_paths
 
 pages = Blueprint("home", __name__)
 
@@ -16,4 +16,5 @@ def index() -> str:
     """The catalogue, with the courses you have begun on top."""
     courses = live_courses()
     mine = places(me(), courses) if current_user.is_authenticated else []
-    return render_template("home.html", courses=list(courses.values()), places=mine)
+    paths = list(live_paths().values())
+    return render_template("home.html", courses=list(courses.values()), paths=paths, places=mine)

@@ -6,9 +6,10 @@ from flask import abort
 from flask_login import current_user
 
 from courses.course import Course, Lesson
+from courses.paths import LearningPath
 from lms.access import me, sign_in
 from lms.learning import Place, begin, place
-from lms.library import live_course
+from lms.library import live_course, live_path
 from lms.models import Enrolment
 from quizzes.quiz import Quiz
 
@@ -24,6 +25,12 @@ def live(slug: str) -> Live:
     """The live course of this name."""
     found = live_course(slug)
     return Live(*found) if found else abort(404)
+
+
+def path_live(slug: str) -> LearningPath:
+    """The live learning path of this name."""
+    found = live_path(slug)
+    return found[0] if found else abort(404)
 
 
 def lesson_of(course: Course, lesson_id: str) -> Lesson:

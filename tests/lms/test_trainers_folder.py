@@ -122,7 +122,7 @@ def test_a_zip_can_be_published(run) -> None:
     assert "/courses/our-course" in done(run("publish", "elsewhere.zip"))
     Path("broken.zip").write_bytes(b"PK\x03\x04 no")
     assert "no zip, or a damaged one" in refused(run("publish", "broken.zip"))
-    assert "there is no folder or zip nowhere" in refused(run("publish", "nowhere"))
+    assert "there is no folder, zip or file nowhere" in refused(run("publish", "nowhere"))
 
 
 def test_what_differs_and_going_back(run) -> None:
@@ -209,3 +209,19 @@ def test_only_a_preview_has_the_preview_pages(client: CheckingClient) -> None:
     """An installation that serves learners has no such address and says nothing of previews."""
     assert client.get("/preview/news").status_code == 404
     assert "preview" not in client.get("/").text.casefold()
+
+
+def test_a_path_is_checked_published_and_taken_out(run) -> None:
+    """A learning path is one file: checked, published under its own address, listed, and taken out again."""
+    done(run("new", "mine"))
+    done(run("publish", "mine"))
+    text = "---\nkind: path\ntitle: Ambassador\nsummary: One course.\ncourses:\n  - mine\n---\n\nWelcome.\n"
+    Path("ambassador.md").write_text(text, encoding="utf-8")
+    assert done(run("check", "ambassador.md")) == "No problems found.\n"
+    assert "/paths/ambassador" in done(run("publish", "ambassador.md"))
+    assert "ambassador: Ambassador (revision 2" in done(run("list"))
+    done(run("export", "ambassador", "out"))
+    assert Path("out/ambassador.md").read_text(encoding="utf-8") == text
+    assert done(run("diff", "ambassador.md")) == "Nothing differs.\n"
+    change("ambassador.md", "- mine", "- mind")
+    assert "Did you mean mine?" in refused(run("publish", "ambassador.md"))
