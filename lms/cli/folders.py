@@ -13,7 +13,7 @@ from courses.files import slug_of
 from courses.writing_ids import with_ids
 from lms import library
 from lms import preview as previews
-from lms.cli.installation import installation
+from lms.cli.installation import installation, installation_if_any
 from lms.cli.sources import SOURCE, Source, published, read
 from lms.cli.telling import count, tell
 from lms.serving import CannotListen
@@ -43,9 +43,10 @@ def check(source: Source, as_json: bool, write_ids: bool) -> None:  # noqa: FBT0
     """Say everything that is wrong with the course in SOURCE. Exits 1 when there are errors."""
     if write_ids:
         source = _with_ids(source, quiet=as_json)
-    reading = library.check(source.bundle, source.slug)
+    with installation_if_any():
+        reading = library.check(source.bundle, source.slug)
     tell(reading.problems, as_json=as_json)
-    if reading.course is None or any(problem.is_error for problem in reading.problems):
+    if reading.taught is None or any(problem.is_error for problem in reading.problems):
         sys.exit(1)
 
 

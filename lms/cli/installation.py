@@ -2,13 +2,17 @@
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 
 from flask_migrate import upgrade
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
-from lms import library
+from lms import facts, library
 from lms.app import create_app
 from lms.cli.telling import settings
 from lms.db import db
+from lms.settings import Settings, SettingsError
 
 
 @contextlib.contextmanager
@@ -24,3 +28,20 @@ def installation() -> Iterator[None]:
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+@contextlib.contextmanager
+def installation_if_any() -> Iterator[None]:
+    """The installation of this folder, for its facts and courses, if there is one that this version can read.
+
+    A command that only looks neither makes one nor brings one up to date.
+    """
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(SettingsError, SQLAlchemyError):
+            ours = Settings.from_env(make=False)
+            if not ours.sqlite or Path(make_url(ours.database_url).database or "").is_file():
+                app = create_app(ours)
+                with app.app_context():
+                    facts.known()
+                held.enter_context(app.app_context())
+        yield

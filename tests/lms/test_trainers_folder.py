@@ -1,5 +1,6 @@
 """The trainer's folder: begun, checked, previewed, compared, published, gone back on and taken out again."""
 
+import datetime
 import json
 import threading
 import time
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from courses import starter
 from lms import cli, preview
+from lms.models.award import today
 from lms.preview import Preview
 from tests.page_checks import CheckingClient
 
@@ -225,3 +227,18 @@ def test_a_path_is_checked_published_and_taken_out(run) -> None:
     assert done(run("diff", "ambassador.md")) == "Nothing differs.\n"
     change("ambassador.md", "- mine", "- mind")
     assert "Did you mean mine?" in refused(run("publish", "ambassador.md"))
+
+
+def test_checking_asks_the_installation_that_is_here(run, tmp_path: Path) -> None:
+    """A fact that only this installation has is known; where there is no installation, none is made by looking."""
+    done(run("new", "mine"))
+    change("mine/course.md", "Welcome.", "Welcome to {{town hall}}.")
+    assert "no fact called “town hall”" in run("check", "mine").output
+    assert not (tmp_path / "instance").exists()
+    again = today() + datetime.timedelta(days=100)
+    dates = ("--checked", f"{today()}", "--review-by", f"{again}", "--source", "the door")
+    set_fact = CliRunner().invoke(cli.main, ["facts", "set", "town hall", "the Guildhall", "--new", *dates])
+    assert set_fact.exit_code == 0, set_fact.output
+    assert done(run("check", "mine")) == "No problems found.\n"
+    (tmp_path / "instance" / "alongside.db").write_bytes(b"")
+    assert "no fact called “town hall”" in run("check", "mine").output
