@@ -2,7 +2,9 @@
 
 from lms.models.area import Area
 from lms.models.attempt import Answer, Attempt
+from lms.models.audit_event import AuditEvent
 from lms.models.award import Award
+from lms.models.delivery import Delivery
 from lms.models.enrolment import Enrolment, LessonDone
 from lms.models.fact import FactVersion
 from lms.models.heartbeat import Heartbeat
@@ -15,9 +17,11 @@ __all__ = [
     "Answer",
     "Area",
     "Attempt",
+    "AuditEvent",
     "Award",
     "Blob",
     "CourseState",
+    "Delivery",
     "Enrolment",
     "FactVersion",
     "Heartbeat",

@@ -40,7 +40,7 @@ class Attempt(Model):
     drawn: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     began_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
-    deadline_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
+    deadline_at: Mapped[datetime.datetime | None] = mapped_column(Moment, index=True)
     extra_time: Mapped[int] = mapped_column(default=0)
     submitted_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
     earned: Mapped[float | None]

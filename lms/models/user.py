@@ -2,15 +2,22 @@
 
 import datetime
 import hashlib
+from typing import Literal
 
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Model, Moment, db, now
 
+Role = Literal["learner", "trainer", "coordinator", "admin"]
+"""What someone may do here; each but the first is given by an administrator."""
+
 
 class User(Model):
-    """One person. `come_back_hash` is the fingerprint of the code they were shown, never the code."""
+    """One person. `come_back_hash` is the fingerprint of the code they were shown, never the code.
+
+    Only who has an account has an `email` (in small letters) and a password. `name` is for certificates.
+    """
 
     __tablename__ = "user"
 
@@ -20,6 +27,10 @@ class User(Model):
     active_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now, index=True)
     come_back_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     area: Mapped[str | None] = mapped_column(ForeignKey("area.slug"))
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    name: Mapped[str | None] = mapped_column(String(100))
+    role: Mapped[Role] = mapped_column(String(20), default="learner", server_default="learner")
 
     is_authenticated = True
 

@@ -1,0 +1,34 @@
+"""The outbox: what has to leave this installation, written with the deed that asks for it and sent later."""
+
+import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.db import Model, Moment, now
+from lms.models.user import User
+
+
+class Delivery(Model):
+    """One thing to send: a mail, later a grade. `kind` says what; `about` holds what it needs, and no secret.
+
+    `state` is waiting, sent or stalled (given up, and shown). Whoever sends it holds it until `leased_until`.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (Index("ix_delivery_due", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    about: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    made_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
+    due_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
+    leased_until: Mapped[datetime.datetime | None] = mapped_column(Moment)
+    tries: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(String(500), default="")
+    sent_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
+
+    user: Mapped[User | None] = relationship()
