@@ -7,6 +7,7 @@ from lms.pages import (
     certificates,
     comebacks,
     courses,
+    display,
     exits,
     files,
     healthz,
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     exits.pages,
     help.pages,
     areas.pages,
+    display.pages,
     files.pages,
     healthz.pages,
 )

@@ -5,13 +5,14 @@ import functools
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
-from flask import Flask, current_app, g, url_for
+from flask import Flask, current_app, g, request, url_for
 from markupsafe import Markup
 
 from courses import quilt as quilts
 from courses.course import Course, Lesson, Step
 from courses.paths import LearningPath
 from lms.db import TIME_ZONE, now
+from lms.display import display
 from lms.facts import area as area_here
 from lms.facts import facts, known
 from markup.facts import Facts, Prose, as_html
@@ -31,6 +32,8 @@ def start(app: Flask) -> None:
         taught_url=taught_url,
         area_shown=area_shown,
         asset=asset,
+        display=display,
+        display_url=display_url,
         fact=fact,
         quilt=quilt,
         patch=patch,
@@ -124,17 +127,23 @@ def taught_url(taught: Course | LearningPath) -> str:
     return url_for("courses.show", course=taught.slug)
 
 
-def step_url(course: Course, step: Step) -> str:
-    """Where a lesson or quiz is."""
+def step_url(course: Course, step: Step, version: str | None = None) -> str:
+    """Where a lesson or quiz is, in a version other than the one that opens by itself."""
     if isinstance(step, Lesson):
-        return url_for("lessons.show", course=course.slug, lesson=step.id)
-    return url_for("quizzes.show", course=course.slug, quiz=step.id)
+        return url_for("lessons.show", course=course.slug, lesson=step.id, version=version)
+    return url_for("quizzes.show", course=course.slug, quiz=step.id, version=version)
 
 
 def asset(name: str) -> str:
     """The address of one of our own files, with its digest, so that it can be cached for ever."""
     held = current_app.extensions["assets"][name]
     return url_for("files.asset", digest=held.digest, name=name)
+
+
+def display_url() -> str:
+    """The page *Display*, with the way back to this one."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return url_for("display.show", back=None if request.blueprint == "display" else here)
 
 
 @functools.lru_cache(maxsize=512)

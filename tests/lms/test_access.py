@@ -29,6 +29,8 @@ ROUTES = {
     "comebacks.resume": "anyone",
     "courses.glossary": "anyone",
     "courses.show": "anyone",
+    "display.choose": "anyone",
+    "display.show": "anyone",
     "enrolments.create": "anyone",
     "exits.leave": "anyone",
     "exits.left": "anyone",
