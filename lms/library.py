@@ -241,6 +241,12 @@ def live_courses() -> dict[str, Course]:
     return _shown(CourseState.live(), Course)
 
 
+def catalogue() -> tuple[dict[str, Course], dict[str, LearningPath]]:
+    """Every live course and every live learning path, as `live_courses`, in one query."""
+    live = CourseState.all_live()
+    return _shown(live.get("course", {}), Course), _shown(live.get("path", {}), LearningPath)
+
+
 def live_paths() -> dict[str, LearningPath]:
     """Every live learning path by its slug, as `live_courses`."""
     return _shown(CourseState.live("path"), LearningPath)
