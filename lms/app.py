@@ -9,8 +9,9 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import migrations
-from lms import access, assets
+from lms import access, assets, language
 from lms.db import db
+from lms.display import display
 from lms.models.session import LASTS
 from lms.pages import BLUEPRINTS, errors, filters
 from lms.settings import Settings
@@ -41,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     CSRFProtect(app)
+    language.start(app, lambda: display().language)
     access.start(app)
     filters.start(app)
     errors.start(app)

@@ -4,13 +4,16 @@ No account, no session and no row knows of it: who shares a device leaves no tra
 who clears their cookies, or chooses all defaults, leaves nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from types import MappingProxyType
 from urllib.parse import parse_qsl, urlencode
 
 from flask import current_app, g, has_request_context, request
+from flask_babel import refresh
 from werkzeug.wrappers import Response
+
+from lms.language import SOURCE, offered
 
 LASTS = 365 * 24 * 60 * 60  # seconds
 LONGEST = 300  # characters; a cookie of ours is never longer
@@ -25,7 +28,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "titles": ("own", "neutral"),
     }
 )
-"""What can be chosen, the default first."""
+"""What can be chosen, the default first; and the language, of those that are offered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +43,13 @@ class Display:
     motion: str = "device"
     version: str = "standard"
     titles: str = "own"
+    language: str = SOURCE
 
     @classmethod
-    def of(cls, given: Mapping[str, str]) -> "Display":
-        """The choices in a form or a cookie. What is missing or unknown is as by default."""
-        return cls(**{name: given[name] for name, choices in CHOICES.items() if given.get(name) in choices})
+    def of(cls, given: Mapping[str, str], languages: Sequence[str] = (SOURCE,)) -> "Display":
+        """The choices in a form or a cookie. What is missing, unknown or not offered is as by default."""
+        allowed = {**CHOICES, "language": languages}
+        return cls(**{name: given[name] for name, choices in allowed.items() if given.get(name) in choices})
 
     @property
     def changed(self) -> dict[str, str]:
@@ -68,13 +73,14 @@ def display() -> Display:
         return Display()
     if "display" not in g:
         kept = request.cookies.get(_cookie(), "")
-        g.display = Display.of(dict(parse_qsl(kept))) if len(kept) <= LONGEST else Display()
+        g.display = Display.of(dict(parse_qsl(kept)), offered()) if len(kept) <= LONGEST else Display()
     return g.display  # type: ignore[no-any-return]
 
 
 def try_out(wanted: Display) -> None:
     """Show this page, and only this one, in that way."""
     g.display = wanted
+    refresh()
 
 
 def keep(wanted: Display, response: Response) -> None:

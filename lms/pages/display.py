@@ -7,6 +7,8 @@ from werkzeug.wrappers import Response
 
 from lms.access import open_to
 from lms.display import Display, keep, try_out
+from lms.language import offered
+from lms.pages.filters import version_name
 
 pages = Blueprint("display", __name__, url_prefix="/display")
 
@@ -23,7 +25,7 @@ def show() -> str:
 def choose() -> Response | str:
     """Keep the choices and go back to where they were made from; or only try them out on this page."""
     do, back = request.form.get("do"), request.form.get("back", "")
-    wanted = Display() if do == "defaults" else Display.of(request.form)
+    wanted = Display() if do == "defaults" else Display.of(request.form, offered())
     if do == "try":
         try_out(wanted)
         return _page(back, tried=True)
@@ -33,7 +35,13 @@ def choose() -> Response | str:
 
 
 def _page(back: str, *, tried: bool = False, kept: bool = False) -> str:
-    return render_template("display.html", back=back if _ours(back) else "", tried=tried, kept=kept)
+    return render_template(
+        "display.html",
+        back=back if _ours(back) else "",
+        tried=tried,
+        kept=kept,
+        languages=[(each, version_name(each)) for each in offered()],
+    )
 
 
 def _ours(path: str) -> bool:

@@ -4,9 +4,11 @@ import datetime
 import functools
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_percent
 from flask import Flask, current_app, g, request, url_for
-from markupsafe import Markup
+from flask_babel import get_locale, gettext, lazy_gettext, ngettext
+from markupsafe import Markup, escape
 
 from courses import quilt as quilts
 from courses.course import Course, Lesson, Step
@@ -15,18 +17,20 @@ from lms.db import TIME_ZONE, now
 from lms.display import display
 from lms.facts import area as area_here
 from lms.facts import facts, known
+from lms.language import direction, tag
 from markup.facts import Facts, Prose, as_html
 from markup.facts import fill as fill_html
 from quizzes.kinds import OneAnswer, Question
 
 MANY_MINUTES = 120
-VERSION_NAMES = {"standard": "Standard", "easy": "Easy Read"}
+VERSION_NAMES = {"standard": lazy_gettext("Standard"), "easy": lazy_gettext("Easy Read")}
 
 
 def start(app: Flask) -> None:
     """Give templates their filters, tests and functions."""
     app.jinja_env.filters.update(fill=fill, longdate=longdate, clock=clock, minutes=minutes)
     app.jinja_env.filters.update(until=until, duration=duration, version_name=version_name)
+    app.jinja_env.filters.update(content=content, percent=percent)
     app.jinja_env.tests.update(one_answer=one_answer, prose=prose, lesson=lesson)
     app.jinja_env.globals.update(
         taught_url=taught_url,
@@ -37,6 +41,7 @@ def start(app: Flask) -> None:
         fact=fact,
         quilt=quilt,
         patch=patch,
+        spoken=spoken,
         step_url=step_url,
     )
 
@@ -65,34 +70,44 @@ def area_shown() -> str:
 
 def longdate(date: datetime.date) -> str:
     """21 November 2026."""
-    return format_date(date, "d MMMM y", locale="en_GB")
+    return format_date(date, "long", locale=get_locale())
 
 
 def clock(moment: datetime.datetime) -> str:
     """9:30 am on 21 November 2026, in the United Kingdom."""
     here = moment.astimezone(TIME_ZONE)
-    return format_datetime(here, "h:mm a 'on' d MMMM y", locale="en_GB")
+    return str(gettext("%(time)s on %(date)s", time=_time(here), date=longdate(here)))
 
 
 def until(moment: datetime.datetime) -> str:
     """9:30 am, with the date where that is not today's, in the United Kingdom."""
     here = moment.astimezone(TIME_ZONE)
     is_today = here.date() == now().astimezone(TIME_ZONE).date()
-    return format_datetime(here, "h:mm a", locale="en_GB") if is_today else clock(moment)
+    return _time(here) if is_today else clock(moment)
+
+
+def _time(here: datetime.datetime) -> str:
+    """9:30 am."""
+    return format_skeleton("hm", here, locale=get_locale())
+
+
+def percent(number: int) -> str:
+    """80%, as the language of the page writes it."""
+    return format_percent(number / 100, locale=get_locale())
 
 
 def duration(seconds: float) -> str:
     """20 minutes, or 3 hours: whole ones, never more than there are."""
-    number, unit = int(seconds // 60), "minute"
+    number = int(seconds // 60)
     if number >= MANY_MINUTES and number % 60 == 0:
-        number, unit = number // 60, "hour"
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+        return str(ngettext("%(num)s hour", "%(num)s hours", number // 60))
+    return str(ngettext("%(num)s minute", "%(num)s minutes", number))
 
 
 def version_name(version: str) -> str:
     """What a version is called: Standard, Easy Read, or a language by its own name."""
     if version in VERSION_NAMES:
-        return VERSION_NAMES[version]
+        return str(VERSION_NAMES[version])
     try:
         name = Locale.parse(version, sep="-").language_name or version
     except (ValueError, UnknownLocaleError):
@@ -102,7 +117,20 @@ def version_name(version: str) -> str:
 
 def minutes(number: int) -> str:
     """About how long something takes."""
-    return "about a minute" if number == 1 else f"about {number} minutes"
+    return str(ngettext("about a minute", "about %(num)s minutes", number))
+
+
+def spoken(language: str | None = None) -> Markup:
+    """The attributes `lang` and `dir`: of the page's own words, or of content in some language."""
+    said = language or tag()
+    return Markup('lang="{}" dir="{}"').format(said, direction(said))
+
+
+def content(words: str, language: str) -> str:
+    """Words of a course among the page's own: marked and kept apart where the languages differ."""
+    if language == tag():
+        return escape(words)
+    return Markup("<bdi {}>{}</bdi>").format(spoken(language), words)
 
 
 def one_answer(question: Question) -> bool:
