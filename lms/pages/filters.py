@@ -17,7 +17,7 @@ from lms.db import TIME_ZONE, now
 from lms.display import display
 from lms.facts import area as area_here
 from lms.facts import facts, known
-from lms.language import direction, tag
+from lms.language import SOURCE, direction, tag
 from markup.facts import Facts, Prose, as_html
 from markup.facts import fill as fill_html
 from quizzes.kinds import OneAnswer, Question
@@ -25,12 +25,20 @@ from quizzes.kinds import OneAnswer, Question
 MANY_MINUTES = 120
 VERSION_NAMES = {"standard": lazy_gettext("Standard"), "easy": lazy_gettext("Easy Read")}
 
+FOR_WHOM = {
+    "everyone": lazy_gettext("For everyone"),
+    "ambassadors": lazy_gettext("For ambassadors"),
+    "young people": lazy_gettext("For young people"),
+    "staff": lazy_gettext("For staff"),
+    "self-advocates": lazy_gettext("For self-advocates"),
+}
+
 
 def start(app: Flask) -> None:
     """Give templates their filters, tests and functions."""
     app.jinja_env.filters.update(fill=fill, longdate=longdate, clock=clock, minutes=minutes)
     app.jinja_env.filters.update(until=until, duration=duration, version_name=version_name)
-    app.jinja_env.filters.update(content=content, percent=percent)
+    app.jinja_env.filters.update(content=content, for_whom=for_whom, percent=percent)
     app.jinja_env.tests.update(one_answer=one_answer, prose=prose, lesson=lesson)
     app.jinja_env.globals.update(
         taught_url=taught_url,
@@ -59,7 +67,8 @@ def fill(text: Prose, *, linked: bool = True) -> Markup:
 
 def fact(name: str) -> Markup:
     """One fact, linked where it can be rung, texted or followed."""
-    return Markup(as_html(facts_shown()[name]))  # noqa: S704  escaped by as_html
+    said = Markup(as_html(facts_shown()[name]))  # noqa: S704  escaped by as_html
+    return content(said, SOURCE)
 
 
 def area_shown() -> str:
@@ -115,6 +124,11 @@ def version_name(version: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def for_whom(audience: str) -> str:
+    """Whom a course is for, of the audiences that a course can name."""
+    return str(FOR_WHOM[audience])
+
+
 def minutes(number: int) -> str:
     """About how long something takes."""
     return str(ngettext("about a minute", "about %(num)s minutes", number))
@@ -126,7 +140,7 @@ def spoken(language: str | None = None) -> Markup:
     return Markup('lang="{}" dir="{}"').format(said, direction(said))
 
 
-def content(words: str, language: str) -> str:
+def content(words: str, language: str) -> Markup:
     """Words of a course among the page's own: marked and kept apart where the languages differ."""
     if language == tag():
         return escape(words)
