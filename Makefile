@@ -23,9 +23,9 @@ test: $(TEST_STAMP) ## Everything: lint, types, imports, and all tests on both d
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest --quiet
 
-check: $(TEST_STAMP) ## The quick part, under a minute
+check: $(TEST_STAMP) ## The quick part, on SQLite and without a browser: about a minute
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest --quiet --ignore=tests/browser -m "not slow"
+	@$(BIN)/python -m pytest --quiet --numprocesses=auto --ignore=tests/browser -m "not slow" -k "not postgresql"
 
 bench: $(TEST_STAMP) ## SQL statements for each page, and CPU against a bare hello-world
 	@$(BIN)/python -m bench
