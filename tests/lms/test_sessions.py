@@ -145,6 +145,7 @@ def test_a_new_password_is_a_way_in_while_someone_guesses(client: CheckingClient
     assert "has an account here" in client.send("/forgotten-password", email=EMAIL).text
 
 
+@pytest.mark.slow
 def test_a_class_behind_one_address(client: CheckingClient, app: Flask) -> None:
     """Thirty people may sign in from one address; one who tries very many accounts from it is slowed."""
     for number in range(35):
