@@ -1,20 +1,27 @@
 """What people see: one blueprint for each noun."""
 
 from lms.pages import (
+    accounts,
     areas,
     attempts,
     awards,
     certificates,
     comebacks,
     courses,
+    emails,
     exits,
     files,
     healthz,
     help,  # noqa: A004  the page's name
     home,
     lessons,
+    merges,
+    my_data,
     paths,
     quizzes,
+    resets,
+    sessions,
+    sign_ups,
 )
 
 BLUEPRINTS = (
@@ -37,6 +44,15 @@ BLUEPRINTS = (
     exits.pages,
     help.pages,
     areas.pages,
+    sign_ups.pages,
+    sessions.pages,
+    resets.pages,
+    accounts.pages,
+    emails.pages,
+    emails.email_changes,
+    emails.new_emails,
+    merges.pages,
+    my_data.pages,
     files.pages,
     healthz.pages,
 )
