@@ -28,7 +28,8 @@ KEPT = re.compile(r"(%\(\w+\)s|<[^>]+>|%%)")
 def longer(words: str) -> str:
     """Accents, and a third more of the same letters."""
     extra = re.sub(r"[^a-z]", "", words)[: len(words) // 3]
-    return (words + (f" {extra}" if extra else "")).translate(ACCENTS)
+    more = "".join(f" {extra[place : place + 9]}" for place in range(0, len(extra), 9))
+    return (words + more).translate(ACCENTS)
 
 
 def mirrored(words: str) -> str:

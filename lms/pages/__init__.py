@@ -1,6 +1,7 @@
 """What people see: one blueprint for each noun."""
 
 from lms.pages import (
+    accounts,
     areas,
     attempts,
     awards,
@@ -8,14 +9,20 @@ from lms.pages import (
     comebacks,
     courses,
     display,
+    emails,
     exits,
     files,
     healthz,
     help,  # noqa: A004  the page's name
     home,
     lessons,
+    merges,
+    my_data,
     paths,
     quizzes,
+    resets,
+    sessions,
+    sign_ups,
 )
 
 BLUEPRINTS = (
@@ -39,6 +46,15 @@ BLUEPRINTS = (
     help.pages,
     areas.pages,
     display.pages,
+    sign_ups.pages,
+    sessions.pages,
+    resets.pages,
+    accounts.pages,
+    emails.pages,
+    emails.email_changes,
+    emails.new_emails,
+    merges.pages,
+    my_data.pages,
     files.pages,
     healthz.pages,
 )

@@ -14,10 +14,7 @@ WORDS = {
     400: (_("We could not read that"), _("Go back, reload the page and try again.")),
     403: (
         _("Begin a course first"),
-        _(
-            "This belongs to someone who has begun a course here. "
-            "Begin a course, or come back with your code."
-        ),
+        _("This belongs to someone who has begun a course. Begin one, sign in, or come back with your code."),
     ),
     404: (
         _("We cannot find that page"),
@@ -42,6 +39,8 @@ PAGE_OF = {
     "awards.renew": ("awards.show", ("award",)),
     "checks.answer": ("lessons.show", ("course", "lesson")),
     "enrolments.create": ("home.index", ()),
+    "sessions.end": ("accounts.show", ()),
+    "sessions.end_all": ("accounts.show", ()),
     "lessons.finish": ("lessons.show", ("course", "lesson")),
     "name_matches.create": ("verification.show", ("code",)),
     "submissions.create": ("attempts.show", ("attempt",)),
