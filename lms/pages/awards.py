@@ -1,7 +1,7 @@
 """Your name on the certificate, and the certificate in your hands."""
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Redirect
 from wtforms import StringField
@@ -25,7 +25,7 @@ pages = Blueprint("awards", __name__)
 class NameForm(FlaskForm):  # type: ignore[misc]
     """The name to print."""
 
-    name = StringField("Your name, as it should be printed")
+    name = StringField(lazy_gettext("Your name, as it should be printed"))
 
     def validate_name(self, field: StringField) -> None:
         """A name must be there, short enough, and something our fonts can set."""
