@@ -10,10 +10,9 @@ from types import MappingProxyType
 from urllib.parse import parse_qsl, urlencode
 
 from flask import current_app, g, has_request_context, request
-from flask_babel import refresh
 from werkzeug.wrappers import Response
 
-from lms.language import SOURCE, offered
+from lms.language import SOURCE, choose_again, offered
 
 LASTS = 365 * 24 * 60 * 60  # seconds
 LONGEST = 300  # characters; a cookie of ours is never longer
@@ -80,7 +79,7 @@ def display() -> Display:
 def try_out(wanted: Display) -> None:
     """Show this page, and only this one, in that way."""
     g.display = wanted
-    refresh()
+    choose_again()
 
 
 def keep(wanted: Display, response: Response) -> None:

@@ -177,9 +177,12 @@ def test_theme_wins_over_the_device(open_page: Open) -> None:
 
 def test_forced_colours(open_page: Open, axe: Check) -> None:
     """In forced colours a choice keeps its edge and the one chosen can be told apart."""
-    page = open_page(ALL, forced_colors="active")
+    page = open_page("spacing=wide&size=xl", forced_colors="active")
     page.goto("/display")
     axe(page)
+    page = open_page(ALL, forced_colors="active")
+    page.goto("/display")
+    assert style(page, "h1", "color") == "rgb(0, 0, 0)"  # the reader's colours, whatever theme was chosen
     assert style(page, ".choice:has(:checked)", "outlineStyle") == "solid"
     assert style(page, ".choice:not(:has(:checked))", "borderTopStyle") == "solid"
     assert style(page, ".sample", "borderTopStyle") == "dashed"
