@@ -60,10 +60,13 @@ def _user_of_token(token: str) -> User | None:
 def sign_in(user: User) -> None:
     """Begin a session in this browser; what the cookie held before is dropped, so that it cannot be fixed.
 
-    Only the area that was chosen stays, and becomes the person's own where they have none.
+    Only the area that was chosen stays, and becomes the person's own where they have none; and that this
+    browser was told how to leave quickly.
     """
-    chosen = facts.chosen()
+    chosen, told = facts.chosen(), cookie.get("told")
     sign_out()
+    if told:
+        note_told()
     if chosen:
         facts.choose(chosen)
         user.area = user.area or chosen
@@ -77,6 +80,11 @@ def sign_out() -> None:
     if token := cookie.get("_user_id"):
         Session.end(token)
     cookie.clear()
+
+
+def note_told() -> None:
+    """Keep in this browser that it was told how to leave quickly. Leaving forgets that too."""
+    cookie["told"] = True
 
 
 def stay_alive() -> None:

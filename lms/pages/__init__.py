@@ -12,9 +12,11 @@ from lms.pages import (
     healthz,
     help,  # noqa: A004  the page's name
     home,
+    legal,
     lessons,
     paths,
     quizzes,
+    safety,
 )
 
 BLUEPRINTS = (
@@ -36,6 +38,8 @@ BLUEPRINTS = (
     comebacks.pages,
     exits.pages,
     help.pages,
+    safety.pages,
+    legal.pages,
     areas.pages,
     files.pages,
     healthz.pages,
