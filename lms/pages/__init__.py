@@ -1,12 +1,14 @@
 """What people see: one blueprint for each noun."""
 
 from lms.pages import (
+    accounts,
     areas,
     attempts,
     awards,
     certificates,
     comebacks,
     courses,
+    emails,
     exits,
     files,
     healthz,
@@ -14,9 +16,14 @@ from lms.pages import (
     home,
     legal,
     lessons,
+    merges,
+    my_data,
     paths,
     quizzes,
+    resets,
     safety,
+    sessions,
+    sign_ups,
 )
 
 BLUEPRINTS = (
@@ -41,6 +48,15 @@ BLUEPRINTS = (
     safety.pages,
     legal.pages,
     areas.pages,
+    sign_ups.pages,
+    sessions.pages,
+    resets.pages,
+    accounts.pages,
+    emails.pages,
+    emails.email_changes,
+    emails.new_emails,
+    merges.pages,
+    my_data.pages,
     files.pages,
     healthz.pages,
 )
