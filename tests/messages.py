@@ -18,7 +18,7 @@ from lms.language import TRANSLATIONS
 LMS = TRANSLATIONS.parent
 TEMPLATE = TRANSLATIONS / "messages.pot"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
-OPTIONS = {"templates/**.html": {"silent": "false", "trimmed": "true"}}
+OPTIONS = {"templates/**.html": {"silent": "false", "trimmed": "true", "newstyle_gettext": "true"}}
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 HEADER = "# What the pages of Alongside say, for translators: see docs/translating.md."
 MADE = datetime.datetime(2026, 11, 21, tzinfo=datetime.UTC)

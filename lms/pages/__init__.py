@@ -15,12 +15,14 @@ from lms.pages import (
     healthz,
     help,  # noqa: A004  the page's name
     home,
+    legal,
     lessons,
     merges,
     my_data,
     paths,
     quizzes,
     resets,
+    safety,
     sessions,
     sign_ups,
 )
@@ -44,6 +46,8 @@ BLUEPRINTS = (
     comebacks.pages,
     exits.pages,
     help.pages,
+    safety.pages,
+    legal.pages,
     areas.pages,
     display.pages,
     sign_ups.pages,

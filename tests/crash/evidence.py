@@ -115,21 +115,15 @@ def partial(app: Flask, limit: int) -> list[str]:
     """What is there only in part: half a submission, a course passed and not stamped, more than is allowed."""
     with app.app_context():
         rows = Rows()
+        learners = {row.user_id for row in rows.enrolments.values()}
+        signed_in = set(rows.sessions.values())
         return [
             *_partial_attempts(rows, limit),
             *_partial_enrolments(rows),
             *(f"award {award.id}" for award in rows.awards.values() if not _earned(rows, award)),
-            *(f"user {row.id} without a course" for row in rows.users if row.id not in _learners(rows)),
-            *(
-                f"user {row.id} without a session"
-                for row in rows.users
-                if row.id not in rows.sessions.values()
-            ),
+            *(f"user {row.id} without a course" for row in rows.users if row.id not in learners),
+            *(f"user {row.id} without a session" for row in rows.users if row.id not in signed_in),
         ]
-
-
-def _learners(rows: Rows) -> set[int]:
-    return {row.user_id for row in rows.enrolments.values()}
 
 
 def _partial_attempts(rows: Rows, limit: int) -> Iterator[str]:
@@ -198,7 +192,7 @@ def done_all_the_same(app: Flask, notes: Iterable[Note]) -> int:
                 cut.add(key)
             elif key in cut and note.acknowledged:
                 cut.remove(key)
-                row = rows.attempts[note.attempt or note.id_in_where]
-                done = row.submitted_at if note.deed == "submission" else row.began_at
+                row = rows.attempts.get(note.attempt or note.id_in_where)
+                done = row and (row.submitted_at if note.deed == "submission" else row.began_at)
                 replays += done is not None and done.timestamp() < note.at
         return replays

@@ -27,11 +27,11 @@ def test_what_was_acknowledged_is_kept(
     with Server(empty_database, tmp_path) as server, crowd(server.port, tmp_path, 4, 1) as learners:
         for kind in _rounds(long):
             before = learners.size
-            wanted = chance.randrange(1_000, 6_000)  # bytes of notes: some requests well answered in between
+            wanted = chance.randrange(500, 3_000)  # bytes of notes: some requests well answered in between
             _until(lambda: learners.size - before > wanted)  # noqa: B023
             time.sleep(chance.random() / 20)
             server.kill(kind, chance)
-        _until(lambda: learners.size - before > 20_000)
+        _until(lambda: learners.size - before > 40_000)
     sent = notes.read(learners.notes)
     told = Counter(note.deed for note in sent if note.acknowledged)
     refused = [note for note in sent if not note.acknowledged and note.status != notes.CUT_OFF]
@@ -40,12 +40,13 @@ def test_what_was_acknowledged_is_kept(
     tell(
         f"  acknowledged: {dict(told)}; cut off: {cut}, of these done all the same: {done_all_the_same(app, sent)}"
     )
+    assert server.killed >= (100 if long else 5)
     assert lost(app, sent) == []
     assert partial(app, limit=2) == []
     assert unsound(app) == []
     assert refused == []
     assert "database is locked" not in server.said and "not expected" not in server.said
-    assert min(told[deed] for deed in ("enrolment", "lesson", "attempt", "answer", "submission")) > 5
+    assert min(told[deed] for deed in ("enrolment", "lesson", "attempt", "answer", "submission")) >= 4
     assert cut > 0, "no kill fell into a request: nothing was tried"
 
 
@@ -53,9 +54,9 @@ def _rounds(long: bool) -> list[str]:
     """What is killed, in turn: mostly single web processes, which is what happens most."""
     if not long:
         return [*KINDS, "a web process"]
-    rare = {5: "everything at once", 10: "the web server", 15: "the supervisor"}
+    rare = {5: "everything at once", 16: "the web server", 27: "the supervisor"}
     return [
-        rare.get(turn % 20, "every web process" if turn % 4 == 2 else "a web process") for turn in range(100)
+        rare.get(turn % 33, "every web process" if turn % 4 == 2 else "a web process") for turn in range(84)
     ]
 
 

@@ -13,6 +13,7 @@ from flask import Flask
 from tests.crash import notes
 from tests.crash.evidence import lost, partial, unsound
 from tests.crash.server import Server, crowd
+from tests.lms import served
 
 PROCESSES = 8
 
@@ -29,6 +30,7 @@ def test_eight_processes_submit(
     app, seconds = prepared(2), 30 if long else 4
     with Server(empty_database, tmp_path, web_processes=PROCESSES) as server:
         with crowd(server.port, tmp_path, PROCESSES, 3) as learners:
+            served.wait_until(lambda: learners.size > 0)
             time.sleep(seconds)
         load = os.getloadavg()[0]
     sent = notes.read(learners.notes)
