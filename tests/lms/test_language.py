@@ -151,28 +151,31 @@ def states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
     def send(path: str, **fields: object) -> tuple[str, str]:
         return f"POST {path}", client.send(path, **fields).text
 
-    for path in (
-        "/",
-        COURSE,
-        f"{COURSE}/glossary",
-        lesson,
-        f"{lesson}?version=easy",
-        quiz,
-        "/help",
-        "/display",
-    ):
-        yield get(path)
-    for path in (
-        "/check",
-        "/check?code=",
-        "/check?code=x",
-        "/check/0000-0000-0000",
-        "/come-back",
-        "/come-back/code",
-    ):
-        yield get(path)
-    for path in ("/safety", "/privacy", "/cookies", "/accessibility", f"{COURSE}/before"):
-        yield get(path)
+    yield from map(
+        get,
+        (
+            "/",
+            COURSE,
+            f"{COURSE}/glossary",
+            lesson,
+            f"{lesson}?version=easy",
+            quiz,
+            "/help",
+            "/display",
+        ),
+    )
+    yield from map(
+        get,
+        (
+            "/check",
+            "/check?code=",
+            "/check?code=x",
+            "/check/0000-0000-0000",
+            "/come-back",
+            "/come-back/code",
+        ),
+    )
+    yield from map(get, ("/safety", "/privacy", "/cookies", "/accessibility", f"{COURSE}/before"))
     yield send("/come-back", code="x")
     yield send("/display", do="try", language=pseudo.XB)
     yield get("/display?kept=1")
@@ -194,8 +197,7 @@ def states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
     answer_all(client, app, second)
     client.send(f"{second}/submission")
     yield get(f"{second}/result?late=1")
-    for path in ("/", COURSE, f"{COURSE}/certificate", "/come-back/code"):
-        yield get(path)
+    yield from map(get, ("/", COURSE, f"{COURSE}/certificate", "/come-back/code"))
     for name in ("", "Α" * 200):
         yield send(f"{COURSE}/certificate", name=name)
     award = get_award(client, "Άννα")
@@ -211,8 +213,7 @@ def states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
     yield "no session", visitor.get(attempt).text
     yield "no token", visitor.post(f"{attempt}/questions/1/answer", data={"answer": "0"}).text
     yield "no token", visitor.post("/come-back").text
-    for path in ("/nope", "/leave/x", "/courses/none"):
-        yield get(path)
+    yield from map(get, ("/nope", "/leave/x", "/courses/none"))
 
 
 def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
@@ -225,8 +226,7 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
         client.get(path)
         return f"POST {path}", client.send(path, **fields).text
 
-    for path in ("/sign-in", "/sign-up", "/forgotten-password", "/deleted", "/sign-up/x"):
-        yield get(path)
+    yield from map(get, ("/sign-in", "/sign-up", "/forgotten-password", "/deleted", "/sign-up/x"))
     for path in ("/sign-in", "/sign-up", "/forgotten-password"):
         yield send(path, email="x")
     yield send("/sign-in", email=EMAIL, password="x")
@@ -241,8 +241,9 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
     for password in ("x", "x" * 300, "aaaaaaaaaaaa"):
         yield send(finish, new_password=password)
     client.send(finish, new_password=PASSWORD)
-    for path in ("/account", "/account/name", "/account/password", "/account/email", "/account/deletion"):
-        yield get(path)
+    yield from map(
+        get, ("/account", "/account/name", "/account/password", "/account/email", "/account/deletion")
+    )
     yield send("/account/password", password="x", new_password="x")
     yield send("/account/email", email="new@example.org", password=PASSWORD)
     change = link(app, "email-change")
