@@ -32,9 +32,11 @@ def test_every_cookie_is_named_and_no_other(client: CheckingClient, app: Flask) 
     get_award(client)
     client.get("/come-back/code")
     client.send("/come-back/code")
+    client.get("/display")
+    client.send("/display", do="keep", size="l")
     named = set(re.findall(r"<h2><code>([^<]+)</code></h2>", client.get("/cookies").text))
     kept = {cookie.key for cookie in client._cookies.values()}
-    assert named == kept | set_on_the_way == {"alongside"}
+    assert named == kept | set_on_the_way == {"alongside", "alongside-display"}
 
 
 def test_the_cookie_has_its_name_in_production(database_url: str, fonts_folder: Path) -> None:
