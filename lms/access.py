@@ -60,12 +60,15 @@ def _user_of_token(token: str) -> User | None:
 def sign_in(user: User) -> None:
     """Begin a session in this browser; what the cookie held before is dropped, so that it cannot be fixed.
 
-    Only the area that was chosen stays, and becomes the person's own where they have none. Where a guest
-    signs in to an account, what they did waits to be asked about.
+    Only the area that was chosen stays, and becomes the person's own where they have none; and that this
+    browser was told how to leave quickly. Where a guest signs in to an account, what they did waits to be
+    asked about.
     """
     guest = _guest_before(user)
-    chosen = facts.chosen()
+    chosen, told = facts.chosen(), cookie.get("told")
     sign_out()
+    if told:
+        note_told()
     if chosen:
         facts.choose(chosen)
         user.area = user.area or chosen
@@ -99,6 +102,11 @@ def sign_out() -> None:
         if token := cookie.get(key):
             Session.end(token)
     cookie.clear()
+
+
+def note_told() -> None:
+    """Keep in this browser that it was told how to leave quickly. Leaving forgets that too."""
+    cookie["told"] = True
 
 
 def stay_alive() -> None:

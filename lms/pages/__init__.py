@@ -14,12 +14,14 @@ from lms.pages import (
     healthz,
     help,  # noqa: A004  the page's name
     home,
+    legal,
     lessons,
     merges,
     my_data,
     paths,
     quizzes,
     resets,
+    safety,
     sessions,
     sign_ups,
 )
@@ -43,6 +45,8 @@ BLUEPRINTS = (
     comebacks.pages,
     exits.pages,
     help.pages,
+    safety.pages,
+    legal.pages,
     areas.pages,
     sign_ups.pages,
     sessions.pages,
