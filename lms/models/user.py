@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.db import Model, Moment, db, now
+from lms.db import Model, Moment, begin_writing, db, now
 
 Role = Literal["learner", "trainer", "coordinator", "admin"]
 """What someone may do here; each but the first is given by an administrator."""
@@ -34,6 +34,15 @@ class User(Model):
 
     is_authenticated = True
 
+    @property
+    def label(self) -> str:
+        """How lists for those who run this installation call them: by number, never by name."""
+        return f"person {self.id}"
+
+    def may_as(self, role: str) -> bool:
+        """Whether they may do what is for people with this role."""
+        return self.role in (role, "admin")
+
     def keep_code(self, code: str) -> None:
         """Keep the fingerprint of a new come-back code; an older code stops working."""
         self.come_back_hash = fingerprint(code)
@@ -42,6 +51,17 @@ class User(Model):
     def with_code(cls, code: str) -> "User | None":
         """The guest whose come-back code this is, or None."""
         return db.session.scalar(select(cls).where(cls.come_back_hash == fingerprint(code)))
+
+    @classmethod
+    def with_email(cls, email: str) -> "User | None":
+        """The person whose account has this address, however it was typed; or None."""
+        return db.session.scalar(select(cls).where(cls.email == email.strip().lower()))
+
+    @classmethod
+    def locked(cls, user_id: int) -> "User | None":
+        """The person as they are now, ours alone until the request ends; None when they are gone."""
+        begin_writing()
+        return db.session.get(cls, user_id, with_for_update=True, populate_existing=True)
 
 
 def fingerprint(secret: str) -> str:

@@ -3,6 +3,7 @@
 from lms.pages import (
     areas,
     attempts,
+    audit,
     awards,
     certificates,
     comebacks,
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     exits.pages,
     help.pages,
     areas.pages,
+    audit.pages,
     files.pages,
     healthz.pages,
 )
