@@ -8,10 +8,10 @@ import datetime
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Literal
 
 import msgspec
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import select
 
 from courses.course import Course, Lesson, Step
 from courses.progress import complete, next_step
@@ -25,8 +25,6 @@ from quizzes.marking import mark
 from quizzes.paper import Paper, draw, in_version, question, versions
 from quizzes.quiz import Quiz
 from quizzes.rules import Refusal, closes, deadline, may_begin, overdue
-
-GUEST_KEPT = datetime.timedelta(days=30)
 
 Kept = Literal["kept", "handed in", "time is up", "newer"]
 """What became of an answer: kept, or why not. `newer`: one given later is already there."""
@@ -242,11 +240,3 @@ def _stamp(enrolment: Enrolment, course: Course, revision_id: int) -> None:
         if complete(course, _read(enrolment), _passed(enrolment, course)):
             enrolment.completed_at, enrolment.revision_id = now(), revision_id
             stamp_paths(enrolment.user, course.slug)
-
-
-def purge_guests(moment: datetime.datetime) -> int:
-    """Delete guests idle for 30 days who hold no award. Returns how many. The caller commits."""
-    holders = select(Enrolment.user_id).join(Award)
-    idle = delete(User).where(User.guest, User.active_at < moment - GUEST_KEPT, User.id.not_in(holders))
-    done = cast("CursorResult[Any]", db.session.execute(idle))
-    return done.rowcount

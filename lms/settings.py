@@ -13,6 +13,9 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+LONGEST = 36500
+"""Days that anything can be kept."""
+
 
 class SettingsError(Exception):
     """A setting is missing or wrong. The message says which one and what to do."""
@@ -39,6 +42,10 @@ class Settings:
     web_processes: int = 2
     smtp_url: str = field(default="", repr=False)  # may hold a password
     mail_from: str = ""
+    keep_guests_days: int = 30
+    keep_accounts_days: int = 730
+    keep_mails_days: int = 30
+    keep_audit_days: int = 365
 
     @property
     def production(self) -> bool:
@@ -76,6 +83,10 @@ class Settings:
             web_processes=_number(given, "ALONGSIDE_WEB_PROCESSES", 2, 1, 256),
             smtp_url=(smtp_url := _mail_server(given.get("ALONGSIDE_SMTP_URL", "").strip())),
             mail_from=_mail_from(given.get("ALONGSIDE_MAIL_FROM", "").strip(), needed=bool(smtp_url)),
+            keep_guests_days=_number(given, "ALONGSIDE_KEEP_GUESTS_DAYS", cls.keep_guests_days, 30, LONGEST),
+            keep_accounts_days=_accounts_days(given),
+            keep_mails_days=_number(given, "ALONGSIDE_KEEP_MAILS_DAYS", cls.keep_mails_days, 30, LONGEST),
+            keep_audit_days=_number(given, "ALONGSIDE_KEEP_AUDIT_DAYS", cls.keep_audit_days, 30, LONGEST),
         )
 
 
@@ -86,6 +97,13 @@ def _number(given: Mapping[str, str], name: str, default: int, least: int, most:
     if not least <= int(text) <= most:
         raise SettingsError(f"{name} should be from {least} to {most}, but is {text}.")
     return int(text)
+
+
+def _accounts_days(given: Mapping[str, str]) -> int:
+    """How many days an account that is not used is kept; 0 for ever."""
+    name = "ALONGSIDE_KEEP_ACCOUNTS_DAYS"
+    for_ever = given.get(name, "").strip() == "0"
+    return 0 if for_ever else _number(given, name, Settings.keep_accounts_days, 90, LONGEST)
 
 
 def _address(text: str) -> str:

@@ -1,7 +1,7 @@
 """Work that outlives a request. Each round is safe to repeat and safe to be killed in.
 
 So far: a sign of life every few seconds; every minute attempts whose time is up are handed in and counts of
-tries forgotten; once an hour the purge of what is kept only for a while (idle guests, ended sessions).
+tries forgotten; once an hour what is kept only for a while is forgotten.
 Mails are sent beside all that, in a thread of their own: a mail server may be slow.
 """
 
@@ -14,14 +14,14 @@ import threading
 from types import FrameType
 
 from flask import Flask, current_app
-from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.db import begin_writing, db, now
-from lms.learning import purge_guests, submit_attempt, time_is_up
+from lms.learning import submit_attempt, time_is_up
 from lms.mail import sender
-from lms.models import Attempt, Heartbeat, Session, Throttle
+from lms.models import Attempt, Heartbeat, Throttle
 from lms.outbox import send_next
+from lms.retention import purge
 
 BEAT_EVERY = 5  # seconds
 SEND_EVERY = 2  # seconds
@@ -51,7 +51,7 @@ def run(app: Flask) -> None:
                     tidy()
                     tidied = now()
                 if now() - purged > PURGE_EVERY:
-                    purge()
+                    purge(app.extensions["alongside"])
                     purged = now()
             except Exception:  # the database may be away: say so and try again
                 app.logger.exception("The worker could not do its round. It will try again.")
@@ -113,13 +113,4 @@ def hand_in_overdue(attempt_id: int) -> None:
     attempt = db.session.get(Attempt, attempt_id)
     if attempt is not None and time_is_up(attempt):
         submit_attempt(attempt)
-    db.session.commit()
-
-
-def purge() -> None:
-    """Delete what is kept only for a while."""
-    begin_writing()
-    purge_guests(now())
-    db.session.execute(delete(Session).where(Session.ends_at < now()))
-    db.session.execute(delete(Heartbeat).where(Heartbeat.beat_at < now() - PURGE_EVERY))
     db.session.commit()
