@@ -8,10 +8,10 @@ TEST_STAMP := $(VENV)/.test-installed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check bench pictures lint lock clean
+.PHONY: help install serve test test-crash check bench pictures lint lock clean
 
 help: ## List these commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 install: $(RUN_STAMP) ## Install what is needed, without serving
 	@:
@@ -23,9 +23,12 @@ test: $(TEST_STAMP) ## Everything: lint, types, imports, and all tests on both d
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest --quiet
 
-check: $(TEST_STAMP) ## The quick part, under a minute
+test-crash: $(TEST_STAMP) ## Kill, race and storm for as long as docs/reliability.md says: under ten minutes
+	@ALONGSIDE_TEST_CRASH=long $(BIN)/python -m pytest --quiet tests/crash
+
+check: $(TEST_STAMP) ## The quick part, on SQLite and without a browser: about a minute
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest --quiet --ignore=tests/browser -m "not slow"
+	@$(BIN)/python -m pytest --quiet --numprocesses=auto --ignore=tests/browser -m "not slow" -k "not postgresql"
 
 bench: $(TEST_STAMP) ## SQL statements for each page, and CPU against a bare hello-world
 	@$(BIN)/python -m bench

@@ -12,8 +12,8 @@ from markup.problems import Problem, nearest
 from markup.source import Source
 
 FIELDS = ("as", "value", "words", "source", "checked", "review by", "owner")
-_FIELD = re.compile(r"\s*([A-Za-z ]+?)\s*:\s*(.*?)\s*")
-_ITEM = re.compile(r"\s*[-*+]\s+(.+?)\s*")
+_KEY = re.compile(r"[A-Za-z ]+")
+_ITEM = re.compile(r"\s*[-*+]\s+(\S.*)")
 
 
 def read(
@@ -43,7 +43,7 @@ class _Reader:
     def fact(self, section: headings.Section) -> Fact | None:
         before = len(self.problems)
         fields = self._fields(section)
-        items = tuple(m[1] for line in section.lines if (m := _ITEM.fullmatch(line)))
+        items = tuple(m[1].strip() for line in section.lines if (m := _ITEM.fullmatch(line)))
         shown_as = fields.get("as", "text")
         dates = [_date(fields.get(key, "")) for key in ("checked", "review by")]
         value = items if shown_as == "list" else (fields["value"],) if fields.get("value") else ()
@@ -84,8 +84,10 @@ class _Reader:
         return fields
 
     def _pairs(self, section: headings.Section) -> Iterator[tuple[str, str]]:
-        found = (_FIELD.fullmatch(line) for line in section.lines if not _ITEM.fullmatch(line))
-        return ((" ".join(m[1].casefold().split()), m[2]) for m in found if m)
+        for line in section.lines:
+            key, colon, value = line.partition(":")
+            if colon and _KEY.fullmatch(key.strip()) and not _ITEM.fullmatch(line):
+                yield " ".join(key.casefold().split()), value.strip()
 
     def _problem(self, section: headings.Section, message: str, mend: str) -> None:
         said = f"The fact “{section.words}” {message}"

@@ -23,7 +23,7 @@ class File:
         self.module, _, name = source.path.rpartition("/")
         self.twin = name.removesuffix(".md").partition(".")[2]
         self.original = original_of(source.path)
-        self.id = front.value("id") or ids.identity(name)
+        self.id = ids.slug(front.value("id")) or ids.identity(name)
 
 
 def original_of(path: str) -> str:

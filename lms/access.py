@@ -74,23 +74,53 @@ def _user_of_token(token: str) -> User | None:
 def sign_in(user: User) -> None:
     """Begin a session in this browser; what the cookie held before is dropped, so that it cannot be fixed.
 
-    Only the area that was chosen stays, and becomes the person's own where they have none.
+    Only the area that was chosen stays, and becomes the person's own where they have none; and that this
+    browser was told how to leave quickly. Where a guest signs in to an account, what they did waits to be
+    asked about.
     """
-    chosen = facts.chosen()
+    guest = _guest_before(user)
+    chosen, told = facts.chosen(), cookie.get("told")
     sign_out()
+    if told:
+        note_told()
     if chosen:
         facts.choose(chosen)
         user.area = user.area or chosen
     user.active_at = now()
     cookie["_user_id"] = Session.begin(user)  # where Flask-Login looks: the token, never the user's id
+    if guest:
+        cookie["guest"] = Session.begin(guest)
     cookie.permanent = True
+
+
+def _guest_before(user: User) -> User | None:
+    """The guest who learned in this browser until now, when it is an account that signs in."""
+    held = None if user.guest else Session.find(cookie.get("_user_id", ""))
+    return held.user if held and held.user.guest else None
+
+
+def waiting_guest() -> User | None:
+    """The guest whose doings wait to be taken along, or left, by who has signed in since."""
+    held = Session.find(cookie["guest"]) if "guest" in cookie else None
+    return held.user if held and held.user.guest else None
+
+
+def leave_guest() -> None:
+    """What the guest did here is not taken along: only its come-back code still leads to it."""
+    Session.end(cookie.pop("guest", ""))
 
 
 def sign_out() -> None:
     """End this browser's session, in the database and in the cookie."""
-    if token := cookie.get("_user_id"):
-        Session.end(token)
+    for key in ("_user_id", "guest"):
+        if token := cookie.get(key):
+            Session.end(token)
     cookie.clear()
+
+
+def note_told() -> None:
+    """Keep in this browser that it was told how to leave quickly. Leaving forgets that too."""
+    cookie["told"] = True
 
 
 def stay_alive() -> None:
@@ -108,6 +138,11 @@ def me() -> User:
     """The learner who is signed in."""
     user: User = current_user._get_current_object()  # noqa: SLF001  Flask-Login has no other way to unwrap it
     return user
+
+
+def my_account() -> User:
+    """The person's account; to a guest, who has none, the page is not found."""
+    return abort(404) if me().guest else me()
 
 
 def own_attempt(attempt_id: int) -> Attempt:

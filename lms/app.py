@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import migrations
-from lms import access, assets
+from lms import access, assets, mails, passwords
 from lms.db import db
 from lms.models.session import LASTS
 from lms.pages import BLUEPRINTS, errors, filters
@@ -35,6 +35,7 @@ def create_app(settings: Settings) -> Flask:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=LASTS,
         MAX_CONTENT_LENGTH=64 * 1024,
+        ARGON2=passwords.COST,
         WTF_CSRF_TIME_LIMIT=None,  # a laptop opened next week carries on where it was
         WTF_CSRF_SSL_STRICT=False,  # our own referrer policy withholds the header it would look for
     )
@@ -45,6 +46,7 @@ def create_app(settings: Settings) -> Flask:
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     CSRFProtect(app)
     access.start(app)
+    mails.start()
     filters.start(app)
     errors.start(app)
     for blueprint in BLUEPRINTS:

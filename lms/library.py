@@ -33,12 +33,14 @@ T = TypeVar("T", Course, LearningPath)
 log = logging.getLogger(__name__)
 
 
-def check(bundle: Bundle, slug: str) -> Reading:
-    """Read a bundle as publishing would, and say everything that is wrong with it."""
+def check(bundle: Bundle, slug: str, *, against_live: bool = True) -> Reading:
+    """Read a bundle as publishing would, and say everything that is wrong with it; `against_live` also what
+    only a comparison with the live revision tells.
+    """
     if not has_app_context():  # a folder is checked where no installation is
         return checking.check(bundle, slug, live={})
     live = select(Revision.manifest).join(CourseState, CourseState.revision_id == Revision.id)
-    manifest = db.session.scalar(live.where(CourseState.course == slug))
+    manifest = db.session.scalar(live.where(CourseState.course == slug)) if against_live else None
     return checking.check(bundle, slug, live=manifest or {}, courses=CourseState.live())
 
 
@@ -68,7 +70,7 @@ def publish(
     if strict and known is not None and _stored(known.id) is not None:
         kind = "course" if "course.md" in known.manifest else "path"
         return Published(problems=(), revision=known, kind=kind)
-    reading = check(bundle, slug)
+    reading = check(bundle, slug, against_live=strict)  # in a preview the last save is no publication
     if reading.taught is None or (strict and any(problem.is_error for problem in reading.problems)):
         return Published(problems=reading.problems)
     _take_turn()
@@ -242,6 +244,12 @@ def live_courses() -> dict[str, Course]:
     One that cannot be shown is left out, so that the others can be found.
     """
     return _shown(CourseState.live(), Course)
+
+
+def catalogue() -> tuple[dict[str, Course], dict[str, LearningPath]]:
+    """Every live course and every live learning path, as `live_courses`, in one query."""
+    live = CourseState.all_live()
+    return _shown(live.get("course", {}), Course), _shown(live.get("path", {}), LearningPath)
 
 
 def live_paths() -> dict[str, LearningPath]:

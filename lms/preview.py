@@ -10,22 +10,31 @@ import os
 import secrets
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
 from flask_migrate import upgrade
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Response as Redirect
 
+from courses import facts_file
 from courses.bundle import BundleError, read_folder
-from lms import library
+from lms import facts, library
 from lms.access import open_to
 from lms.app import create_app
 from lms.db import db
+from lms.models import Area, FactVersion
+from lms.models.award import today
 from lms.serving import CannotListen, claim
 from lms.settings import Settings
+from markup import front_matter
+from markup.facts import Fact
 from markup.problems import Problem
+from markup.source import Source
 
 LOOK_EVERY = 0.15  # seconds; a page reloads within a second of saving
 WAIT_FOR_NEWS = 20  # seconds
@@ -95,11 +104,41 @@ def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:
         yield os.fspath(path), found.st_mtime_ns, found.st_size
 
 
+class Local(NamedTuple):
+    """What differs from place to place: the name of each area by its slug, and facts, each of its area."""
+
+    areas: Mapping[str, str] = {}
+    facts: Sequence[Fact] = ()
+
+    @classmethod
+    def of_installation(cls) -> "Local":
+        """The areas and facts of the installation that is here. Needs its context."""
+        held = facts.known()
+        return cls(held.areas, [fact for named in held.own.values() for fact in named.values()])
+
+    @classmethod
+    def of_file(cls, source: Source) -> tuple["Local", tuple[Problem, ...]]:
+        """A file of facts: its area is called what the title says."""
+        front, _ = front_matter.read(source, ("kind", "title", "area"))
+        read, problems = facts_file.read(source, today())
+        area = front.value("area")
+        return cls({area: front.value("title", area)} if area else {}, read), problems
+
+    def keep(self) -> None:
+        """Write them into the preview's own database."""
+        for slug, name in self.areas.items():
+            Area.keep(slug, name, default=False)
+        db.session.flush()
+        for fact in self.facts:
+            FactVersion.keep(fact.area or None, fact)
+        db.session.commit()
+
+
 @contextlib.contextmanager
-def showing(folder: Path, slug: str, port: int) -> Iterator[BaseWSGIServer]:
+def showing(folder: Path, slug: str, port: int, local: Sequence[Local] = ()) -> Iterator[BaseWSGIServer]:
     """A server, not yet serving, that shows a folder on `port` of this computer. All is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="alongside-preview-") as place:
-        app = create(Preview(folder, slug), Path(place), port)
+        app = create(Preview(folder, slug), Path(place), port, local)
         stop = threading.Event()
         watching = threading.Thread(target=_watch, args=(app, stop))
         watching.start()
@@ -111,7 +150,7 @@ def showing(folder: Path, slug: str, port: int) -> Iterator[BaseWSGIServer]:
             watching.join()
 
 
-def create(preview: Preview, place: Path, port: int) -> Flask:
+def create(preview: Preview, place: Path, port: int, local: Sequence[Local] = ()) -> Flask:
     """The application that shows the preview, with its database in `place` and the folder read once."""
     app = create_app(
         Settings(
@@ -122,10 +161,13 @@ def create(preview: Preview, place: Path, port: int) -> Flask:
         )
     )
     app.extensions["preview"] = preview
-    app.jinja_env.globals["preview"] = preview
+    app.jinja_env.globals.update(preview=preview, preview_areas=lambda: facts.known().areas)
     app.register_blueprint(pages)
     with app.app_context():
         upgrade()
+        for each in local:
+            each.keep()
+        facts.forget()
         preview.look()
     return app
 
@@ -166,3 +208,13 @@ def news() -> Response:
     held: Preview = current_app.extensions["preview"]
     newer = held.newer_than(request.args.get("edition", 0, int))
     return Response(status=205 if newer else 204)
+
+
+@pages.get("/areas/<area>")
+@open_to("anyone")
+def show_as(area: str) -> Redirect:
+    """The same page, with the numbers and names of another area."""
+    if area not in facts.known().areas:
+        abort(404)
+    facts.choose(area)
+    return redirect(urlsplit(request.referrer or "/").path)

@@ -35,6 +35,8 @@ class Settings:
     url: str = "http://127.0.0.1:8000"
     url_is_a_guess: bool = False
     issuer: str = "Alongside"
+    organisation: str = ""
+    contact: str = ""
     leave_to: str = "https://www.bbc.co.uk/weather"
     trusted_proxies: int = 0
     bind: str = "127.0.0.1"
@@ -76,6 +78,8 @@ class Settings:
             url=url,
             url_is_a_guess=not {"ALONGSIDE_URL", "PORT"} & given.keys(),
             issuer=given.get("ALONGSIDE_ISSUER", cls.issuer),
+            organisation=given.get("ALONGSIDE_ORGANISATION", "").strip(),
+            contact=given.get("ALONGSIDE_CONTACT", "").strip(),
             leave_to=given.get("ALONGSIDE_LEAVE_TO", cls.leave_to),
             trusted_proxies=_number(given, "ALONGSIDE_TRUSTED_PROXIES", 0, 0, 10),
             bind=_ip(given.get("ALONGSIDE_BIND", cls.bind)),

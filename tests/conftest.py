@@ -18,6 +18,7 @@ from courses.library import bundles
 from lms import library
 from lms.app import create_app
 from lms.db import db
+from lms.passwords import Cost
 from lms.settings import Settings
 from tests import postgres
 from tests.page_checks import CheckingClient
@@ -126,6 +127,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def app(database_url: str, fonts_folder: Path) -> Iterator[Flask]:
     made = create_app(settings_for(database_url, fonts_folder))
     made.test_client_class = CheckingClient
+    made.config["ARGON2"] = Cost(time_cost=1, memory_cost=8, parallelism=1)  # passwords cost nothing here
     yield made
     with made.app_context():
         db.session.remove()

@@ -1,11 +1,10 @@
 """A test client that looks at every page it fetches, as a strict reader would."""
 
 import re
-from html.parser import HTMLParser
 from typing import Any
 
-import justhtml
 from flask.testing import FlaskClient
+from justhtml import JustHTML
 from werkzeug.test import TestResponse
 
 EVENT = re.compile(r"on[a-z]+")
@@ -21,7 +20,9 @@ class CheckingClient(FlaskClient):
         response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303):
             page = response.get_data(as_text=True)
-            check_page(page)
+            title = check_page(page)
+            if response.status_code == 200 and response.request.method == "GET":
+                self._check_distinct(title, response.request.path)
             found = re.search(r'name="csrf_token" value="([^"]+)"', page)
             self.token = found[1] if found else self.token
         return response
@@ -30,54 +31,70 @@ class CheckingClient(FlaskClient):
         """Post a form as the page last seen would."""
         return self.post(path, data={"csrf_token": self.token, **fields})
 
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None], str]] = []
-        self.open: list[str] = []
-        self.title = ""
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attributes), " ".join(self.open)))
-        if tag not in {"meta", "link", "input", "br", "hr", "img", "path", "circle", "rect"}:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        while tag in self.open and self.open.pop() != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        if self.open[-1:] == ["title"] and "svg" not in self.open:
-            self.title += data
+    def _check_distinct(self, title: str, path: str) -> None:
+        """Two pages of different kinds never share a title: tabs, history and screen readers go by it."""
+        endpoint, _ = self.application.url_map.bind("localhost").match(path)
+        titles: dict[str, str] = vars(self).setdefault("_titles", {})
+        other = titles.setdefault(title, endpoint)
+        assert other == endpoint, f"{endpoint} and {other} have the same title: {title}"
 
 
-def check_page(page: str) -> None:
-    """Valid, titled, labelled, and without anything the security policy forbids."""
-    faults = justhtml.JustHTML(page, collect_errors=True).errors
-    assert not faults, [str(fault) for fault in faults[:3]]
-    reader = _Reader()
-    reader.feed(page)
-    tags = reader.tags
-    assert reader.title.strip(), "a page needs a title"
-    assert sum(tag == "h1" for tag, _, _ in tags) == 1, "a page needs one h1"
-    assert any(tag == "html" and held.get("lang") for tag, held, _ in tags), "a page says its language"
-    ids = [held["id"] for _, held, _ in tags if "id" in held]
+def check_page(page: str) -> str:
+    """Valid, titled, labelled, and without anything the security policy forbids; returns its title."""
+    tree = JustHTML(page, collect_errors=True, sanitize=False)
+    assert not tree.errors, [str(fault) for fault in tree.errors[:3]]
+    _check_head(tree)
+    ids = [each.attrs["id"] for each in tree.query("[id]")]
     assert len(ids) == len(set(ids)), sorted(each for each in ids if ids.count(each) > 1)
-    _check_forms(tags, page)
-    for tag, held, _ in tags:
-        assert tag != "style" and "style" not in held, f"no inline style: {tag} {held}"
-        assert tag != "script" or held.get("src"), "no inline script"
-        assert not [name for name in held if EVENT.fullmatch(name)], f"no event handlers: {held}"
+    _check_forms(tree)
+    _check_groups(tree)
+    _check_policy(tree)
+    return words(tree.query("head > title")[0])
 
 
-def _check_forms(tags: list[tuple[str, dict[str, str | None], str]], page: str) -> None:
-    labelled = {held.get("for") for tag, held, _ in tags if tag == "label"}
-    for tag, held, inside in tags:
-        if tag in ("input", "select", "textarea") and held.get("type") not in UNLABELLED:
-            assert held.get("id") in labelled or held.get("aria-label"), f"an input needs a label: {held}"
-        if tag == "input" and held.get("type") in ("radio", "checkbox"):
-            assert "fieldset" in inside, "choices need a fieldset"
-    assert sum(tag == "fieldset" for tag, _, _ in tags) == sum(tag == "legend" for tag, _, _ in tags)
-    for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", page, re.DOTALL):
-        assert "csrf_token" in form, "a form that changes something needs a token"
+def words(element: Any) -> str:
+    """What an element says."""
+    return " ".join(str(element.to_text()).split())
+
+
+def _check_head(tree: JustHTML) -> None:
+    titles, headings = tree.query("head > title"), tree.query("h1")
+    assert len(titles) == 1 and words(titles[0]), "a page needs a title"
+    assert not words(titles[0]).startswith("–"), "a title begins with what the page is about"
+    assert len(headings) == 1 and words(headings[0]), "a page needs one h1"
+    assert tree.query("html[lang]")[0].attrs["lang"], "a page says its language"
+
+
+def _check_forms(tree: JustHTML) -> None:
+    labelled = {each.attrs.get("for") for each in tree.query("label") if words(each)}
+    for each in tree.query("input, select, textarea"):
+        if each.attrs.get("type") not in UNLABELLED:
+            named = each.attrs.get("id") in labelled or each.attrs.get("aria-label")
+            assert named, f"an input needs a label: {each.attrs}"
+    for each in tree.query("button"):
+        assert words(each) or each.attrs.get("aria-label"), f"a button says what it does: {each.attrs}"
+    ids = {each.attrs["id"] for each in tree.query("[id]")}
+    for each in tree.query("[aria-describedby], [aria-labelledby]"):
+        told = f"{each.attrs.get('aria-describedby', '')} {each.attrs.get('aria-labelledby', '')}".split()
+        assert set(told) <= ids, f"what describes it is not there: {each.attrs}"
+    for form in tree.query('form[method="post"]'):
+        assert form.query('[name="csrf_token"]'), "a form that changes something needs a token"
+
+
+def _check_groups(tree: JustHTML) -> None:
+    """Radio buttons, and boxes that belong together, stand in a fieldset that says what is asked."""
+    for fieldset in tree.query("fieldset"):
+        first = [each for each in fieldset.children if not each.name.startswith("#")][:1]
+        assert first and first[0].name == "legend" and words(first[0]), "a fieldset begins with its legend"
+    grouped = {id(each) for each in tree.query("fieldset input")}
+    boxes = [each.attrs.get("name") for each in tree.query('input[type="checkbox"]')]
+    for each in tree.query('input[type="radio"], input[type="checkbox"]'):
+        alone = each.attrs["type"] == "checkbox" and boxes.count(each.attrs.get("name")) == 1
+        assert id(each) in grouped or alone, f"choices need a fieldset: {each.attrs}"
+
+
+def _check_policy(tree: JustHTML) -> None:
+    assert not tree.query("style, [style]"), "no inline style"
+    assert not tree.query("script:not([src])"), "no inline script"
+    for each in tree.query("*"):
+        assert not [name for name in each.attrs if EVENT.fullmatch(name)], f"no event handlers: {each.attrs}"

@@ -20,13 +20,16 @@ class NoPostgresError(Exception):
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str]:
-    """The address of a server that may make databases, ending before the database's name."""
+def server(*, fsync: bool = False) -> Iterator[str]:
+    """The address of a server that may make databases, ending before the database's name.
+
+    A private one waits for the disk only with `fsync`; one that was named does as it was set up to do.
+    """
     named = os.environ.get("ALONGSIDE_TEST_POSTGRES_URL")
     if named:
         yield named.rpartition("/")[0]
         return
-    with _private_server() as folder:
+    with _private_server(fsync) as folder:
         yield f"postgresql+psycopg://postgres@/?host={folder}&dbname="
 
 
@@ -43,7 +46,7 @@ def run(server_url: str, statement: str) -> None:
 
 
 @contextlib.contextmanager
-def _private_server() -> Iterator[str]:
+def _private_server(fsync: bool) -> Iterator[str]:
     found = sorted(glob.glob("/usr/lib/postgresql/*/bin"))  # noqa: PTH207
     if not found:
         raise NoPostgresError("no PostgreSQL is installed here (Debian: sudo apt install postgresql)")
@@ -64,16 +67,14 @@ def _private_server() -> Iterator[str]:
             "UTF8",
             "--locale=C",
         )
-        options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off"]
-        command = [
-            *as_user,
-            str(bin_folder / "postgres"),
-            "-D",
-            data,
-            *options,
-            "-c",
-            "log_min_messages=fatal",
-        ]
+        options = {
+            "listen_addresses": "",
+            "unix_socket_directories": folder,
+            "fsync": "on" if fsync else "off",
+            "log_min_messages": "fatal",
+        }
+        command = [*as_user, str(bin_folder / "postgres"), "-D", data]
+        command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _wait_for(bin_folder, folder, process)
         yield folder

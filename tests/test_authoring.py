@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from courses import pictograms
-from courses.library import facts
+from courses.library import OPTIONAL, facts
 from courses.reader import read
 from lms import cli
 from tests.guide import GUIDE, Example, course, examples
@@ -36,8 +36,7 @@ def test_the_guide_shows_each_piece_of_the_format() -> None:
 
 def test_the_examples_are_right() -> None:
     """All examples together, in the course that a trainer begins with, have no problem and draw no advice."""
-    known = {**facts(), "centre name": facts()["police name"]}
-    assert read(course(), "my-course", known).problems == ()
+    assert read(course(), "my-course", {*facts(), *OPTIONAL}).problems == ()
 
 
 @pytest.mark.parametrize("example", RIGHT, ids=lambda each: each.name)

@@ -28,15 +28,17 @@ def test_make_targets_exist() -> None:
     assert wanted == {"serve", "test"} and wanted <= targets
 
 
-@pytest.mark.parametrize("command", [each for each in commands() if "alongside" in each])
-def test_commands_run(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each `alongside` command of the README does what it says, from the project's folder."""
-    monkeypatch.chdir(ROOT)
-    monkeypatch.setenv("ALONGSIDE_INSTANCE", str(tmp_path))
-    program, *arguments = shlex.split(command)
-    assert program == ".venv/bin/alongside"
-    result = CliRunner().invoke(cli.main, arguments)
-    assert result.exit_code == 0, result.output
+def test_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The `alongside` commands of the README, typed in their order, do what they say."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALONGSIDE_INSTANCE", str(tmp_path / "instance"))
+    typed = [each for each in commands() if "alongside" in each]
+    assert len(typed) >= 3
+    for command in typed:
+        program, *arguments = shlex.split(command)
+        assert program == ".venv/bin/alongside"
+        result = CliRunner().invoke(cli.main, arguments)
+        assert result.exit_code == 0, f"{command}\n{result.output}"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

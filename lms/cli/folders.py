@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import click
+from flask import has_app_context
 
 from courses import starter
 from courses.bundle import BundleError, write_folder
@@ -17,8 +18,10 @@ from lms.cli.installation import installation, installation_if_any
 from lms.cli.sources import SOURCE, Source, published, read
 from lms.cli.telling import count, tell
 from lms.serving import CannotListen
+from markup import source as sources
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FREE_PORTS = range(8100, 8120)
 
 
@@ -64,21 +67,35 @@ def _with_ids(source: Source, *, quiet: bool) -> Source:
 @click.command()
 @click.argument("folder", type=FOLDER)
 @click.option("--port", type=click.IntRange(1, 65535), help="Where to show it, on this computer.")
-def preview(folder: Path, port: int | None) -> None:
+@click.option("--facts", "files", type=FILE, multiple=True, help="A file with the facts of an area.")
+def preview(folder: Path, port: int | None, files: tuple[Path, ...]) -> None:
     """Show FOLDER as learners will see it, on this computer only, and again whenever you save."""
-    folder = folder.resolve()
+    folder, local = folder.resolve(), local_facts(files)
     try:
         port = previews.free_port([port] if port else FREE_PORTS)
     except CannotListen as error:
         raise click.ClickException(str(error)) from error
     slug = _slug(folder)
-    with previews.showing(folder, slug, port) as server:
+    with previews.showing(folder, slug, port, local) as server:
         click.secho(f"Your course is at http://{previews.ADDRESS}:{port}/courses/{slug}", bold=True)
         click.echo(
             "Leave this running, change a file and save: the page changes with it. Press Ctrl-C to stop."
         )
         with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever()
+
+
+def local_facts(files: tuple[Path, ...]) -> list[previews.Local]:
+    """The areas and facts of the installation that is here, if one is, and of files."""
+    with installation_if_any():
+        local = [previews.Local.of_installation()] if has_app_context() else []
+    for path in files:
+        source, problems = sources.read(path.name, path.read_bytes())
+        read, in_facts = previews.Local.of_file(source) if source else (previews.Local(), ())
+        if problems or in_facts:
+            tell((*problems, *in_facts))
+        local.append(read)
+    return local
 
 
 def _slug(folder: Path) -> str:

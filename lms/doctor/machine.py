@@ -118,6 +118,20 @@ def mail(settings: Settings) -> Iterator[Finding]:
         yield ok("mail", f"Mails are written to {settings.instance / FOLDER}.")
 
 
+def organisation(settings: Settings) -> Iterator[Finding]:
+    """Who answers for this site is named on the pages that the law asks for."""
+    needed = {"ALONGSIDE_ORGANISATION": settings.organisation, "ALONGSIDE_CONTACT": settings.contact}
+    missing = " and ".join(name for name, value in needed.items() if not value)
+    if missing:
+        yield take_care(
+            "organisation",
+            "The privacy and accessibility pages do not say who runs this site and whom to ask.",
+            f"Set {missing} (docs/settings.md).",
+        )
+    else:
+        yield ok("organisation", f"The privacy and accessibility pages name {settings.organisation}.")
+
+
 def disk_space(settings: Settings) -> Iterator[Finding]:
     """Enough for the database to grow and for a backup."""
     free = shutil.disk_usage(settings.instance).free
@@ -158,7 +172,17 @@ def backup(settings: Settings) -> Iterator[Finding]:
     yield take_care("backup", said, mend) if made < now() - BACKUP_EVERY else ok("backup", said)
 
 
-CHECKS = (versions, data_folder, secret_key, address, mail, disk_space, certificate_fonts, backup)
+CHECKS = (
+    versions,
+    data_folder,
+    secret_key,
+    address,
+    mail,
+    organisation,
+    disk_space,
+    certificate_fonts,
+    backup,
+)
 
 
 def _name_of(user: int) -> str:

@@ -72,9 +72,15 @@ class CourseState(Model):
     @classmethod
     def live(cls, kind: str = "course") -> dict[str, int]:
         """Every course (or `path`) that is live: slug to revision id."""
-        live = select(cls.course, cls.revision_id).where(cls.kind == kind)
-        rows = db.session.execute(live.order_by(cls.course))
-        return {row.course: row.revision_id for row in rows}
+        return cls.all_live().get(kind, {})
+
+    @classmethod
+    def all_live(cls) -> dict[str, dict[str, int]]:
+        """All that is live, in one query: by its kind, slug to revision id."""
+        live: dict[str, dict[str, int]] = {}
+        for row in db.session.execute(select(cls.kind, cls.course, cls.revision_id).order_by(cls.course)):
+            live.setdefault(row.kind, {})[row.course] = row.revision_id
+        return live
 
     @classmethod
     def live_revision(cls, slug: str) -> int | None:

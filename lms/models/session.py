@@ -51,6 +51,11 @@ class Session(Model):
         """End the session of this token, if there is one."""
         db.session.execute(delete(cls).where(cls.token_hash == fingerprint(token)))
 
+    @classmethod
+    def end_all(cls, user: User) -> None:
+        """End every session of a person, wherever they are signed in."""
+        db.session.execute(delete(cls).where(cls.user_id == user.id))
+
     @property
     def idle_since_yesterday(self) -> bool:
         """Whether nothing was done in it for a day."""

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Model, Moment, db, now, own_transaction
 
+NO_TIME = datetime.timedelta()
+
 
 class Throttle(Model):
-    """Tries at one thing by one caller since `began_at`.
+    """Tries at one thing by one caller since `began_at`, or where tries are slowed, until then.
 
     The key is a fingerprint that only this installation's secret can make, so that nobody can tell from it
     which address it stands for.
@@ -21,6 +23,8 @@ class Throttle(Model):
     __tablename__ = "throttle"
     LONGEST = datetime.timedelta(hours=1)
     """No count is kept longer than this."""
+    SLOWEST = datetime.timedelta(minutes=15)
+    """Nobody waits longer for the next try."""
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     tries: Mapped[int] = mapped_column(default=0)
@@ -48,6 +52,42 @@ class Throttle(Model):
                 row.tries, row.began_at = 0, now()
             row.tries += 1
             return row.tries
+
+    @classmethod
+    def must_wait(cls, what: str, who: str, *, free: int) -> datetime.timedelta:
+        """Count one try, and no time to wait; or how long until the next try, and this one does not count.
+
+        After the `free` tries each further one waits twice as long, up to `SLOWEST`: slower, never locked.
+        """
+        key = _key(what, who)
+        try:
+            return cls._slow(key, free)
+        except IntegrityError:
+            return cls._slow(key, free)
+
+    @classmethod
+    def _slow(cls, key: str, free: int) -> datetime.timedelta:
+        with own_transaction() as session:
+            row = session.get(cls, key, with_for_update=True)
+            if row is None:
+                session.add(row := cls(key=key, tries=0, began_at=now()))
+            elif row.began_at < now() - cls.LONGEST:
+                row.tries = 0
+            left = row.began_at + cls._pause(row.tries - free) - now()
+            if row.tries >= free and left > NO_TIME:
+                return left
+            row.tries, row.began_at = row.tries + 1, now()
+            return NO_TIME
+
+    @classmethod
+    def _pause(cls, over: int) -> datetime.timedelta:
+        """2, 4, 8 ... seconds for the first, second, third try over what is free."""
+        return min(datetime.timedelta(seconds=2 ** (min(max(over, 0), 10) + 1)), cls.SLOWEST)
+
+    @classmethod
+    def clear(cls, what: str, who: str) -> None:
+        """Forget the tries: the right one was among them. The caller commits."""
+        db.session.execute(delete(cls).where(cls.key == _key(what, who)))
 
     @classmethod
     def forgive(cls, what: str, who: str) -> None:

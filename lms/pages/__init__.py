@@ -1,6 +1,7 @@
 """What people see: one blueprint for each noun."""
 
 from lms.pages import (
+    accounts,
     areas,
     attempts,
     audit,
@@ -8,14 +9,22 @@ from lms.pages import (
     certificates,
     comebacks,
     courses,
+    emails,
     exits,
     files,
     healthz,
     help,  # noqa: A004  the page's name
     home,
+    legal,
     lessons,
+    merges,
+    my_data,
     paths,
     quizzes,
+    resets,
+    safety,
+    sessions,
+    sign_ups,
 )
 
 BLUEPRINTS = (
@@ -37,8 +46,19 @@ BLUEPRINTS = (
     comebacks.pages,
     exits.pages,
     help.pages,
+    safety.pages,
+    legal.pages,
     areas.pages,
     audit.pages,
+    sign_ups.pages,
+    sessions.pages,
+    resets.pages,
+    accounts.pages,
+    emails.pages,
+    emails.email_changes,
+    emails.new_emails,
+    merges.pages,
+    my_data.pages,
     files.pages,
     healthz.pages,
 )

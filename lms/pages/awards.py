@@ -78,7 +78,7 @@ def create_for_path(path: str) -> Redirect | tuple[str, int]:
 
 def _asked(place: Place | PathPlace, form: NameForm | None = None) -> str:
     taught = place.course if isinstance(place, Place) else place.path
-    form = form or NameForm(name=place.award.name if place.award else "")
+    form = form or NameForm(name=place.award.name if place.award else me().name or "")
     return render_template("name.html", taught=taught, form=form, award=place.award)
 
 

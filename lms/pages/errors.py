@@ -14,7 +14,7 @@ WORDS = {
     400: ("We could not read that", "Go back, reload the page and try again."),
     403: (
         "Begin a course first",
-        "This belongs to someone who has begun a course here. Begin a course, or come back with your code.",
+        "This belongs to someone who has begun a course. Begin one, sign in, or come back with your code.",
     ),
     404: (
         "We cannot find that page",
@@ -43,6 +43,8 @@ PAGE_OF = {
     "awards.renew": ("awards.show", ("award",)),
     "checks.answer": ("lessons.show", ("course", "lesson")),
     "enrolments.create": ("home.index", ()),
+    "sessions.end": ("accounts.show", ()),
+    "sessions.end_all": ("accounts.show", ()),
     "lessons.finish": ("lessons.show", ("course", "lesson")),
     "name_matches.create": ("verification.show", ("code",)),
     "submissions.create": ("attempts.show", ("attempt",)),

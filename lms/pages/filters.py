@@ -26,7 +26,7 @@ def start(app: Flask) -> None:
     """Give templates their filters, tests and functions."""
     app.jinja_env.filters.update(fill=fill, longdate=longdate, clock=clock, minutes=minutes)
     app.jinja_env.filters.update(until=until, duration=duration, version_name=version_name)
-    app.jinja_env.tests.update(one_answer=one_answer, prose=prose, lesson=lesson)
+    app.jinja_env.tests.update(one_answer=one_answer, prose=prose, lesson=lesson, moment=moment, day=day)
     app.jinja_env.globals.update(
         taught_url=taught_url,
         area_shown=area_shown,
@@ -115,6 +115,16 @@ def prose(block: object) -> bool:
 def lesson(step: Step) -> bool:
     """Whether a step is a lesson and not a quiz."""
     return isinstance(step, Lesson)
+
+
+def moment(value: object) -> bool:
+    """Whether a value is a moment."""
+    return isinstance(value, datetime.datetime)
+
+
+def day(value: object) -> bool:
+    """Whether a value is a day of the calendar."""
+    return isinstance(value, datetime.date)
 
 
 def taught_url(taught: Course | LearningPath) -> str:

@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from lms.access import me, open_to
 from lms.learning import places
-from lms.library import live_courses, live_paths
+from lms.library import catalogue
 
 pages = Blueprint("home", __name__)
 
@@ -14,7 +14,8 @@ pages = Blueprint("home", __name__)
 @open_to("anyone")
 def index() -> str:
     """The catalogue, with the courses you have begun on top."""
-    courses = live_courses()
+    courses, paths = catalogue()
     mine = places(me(), courses) if current_user.is_authenticated else []
-    paths = list(live_paths().values())
-    return render_template("home.html", courses=list(courses.values()), paths=paths, places=mine)
+    return render_template(
+        "home.html", courses=list(courses.values()), paths=list(paths.values()), places=mine
+    )

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from courses.course import Course, Lesson, LessonText, Step
-from lms.access import open_to
+from lms.access import note_told, open_to
 from lms.learning import finish_lesson, place_of
 from lms.pages.filters import step_url
 from lms.pages.loading import begun, lesson_of, live, my_place
@@ -67,6 +67,7 @@ def create() -> Response:
     """Begin a course, or carry on with it."""
     taught = live(request.form.get("course", "")).course
     following = place_of(begun(taught), taught).next
+    note_told()
     return redirect(step_url(taught, following) if following else f"/courses/{taught.slug}")
 
 

@@ -54,6 +54,9 @@ def test_by_keyboard_alone(open_page: Open) -> None:
     press_until(page, ".card a")
     page.keyboard.press("Enter")
     page.wait_for_url("**/courses/*")
+    press_until(page, "a[href$='/before']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/before")
     press_until(page, "form[action='/enrolments'] button")
     page.keyboard.press("Enter")
     page.wait_for_url("**/lessons/*")
@@ -105,8 +108,7 @@ def test_exit(open_page: Open, how: str) -> None:
     """Exit covers the page, leads away, ends the session, and Back does not show a lesson again."""
     page = open_page(**PHONE)
     page.goto(journey.COURSE)
-    page.get_by_role("button", name="Start the course").click()
-    page.wait_for_url("**/lessons/*")
+    journey.begin(page)
     if how == "click":
         page.locator("a.exit").click()
     else:

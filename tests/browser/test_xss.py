@@ -189,6 +189,7 @@ def test_no_script_runs_in_a_quiz(visit: Callable[[], Page], site: Site) -> None
     """Questions, options and feedback full of payloads stay words while a quiz is taken, and in its result."""
     page = visit()
     page.goto(f"/courses/{SLUG}")
+    page.get_by_role("link", name="Start the course").click()
     page.get_by_role("button", name="Start the course").click()
     page.goto(f"/courses/{SLUG}/quizzes/quiz")
     page.get_by_role("button", name="Start the quiz").click()

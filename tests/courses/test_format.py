@@ -393,3 +393,10 @@ def _without_lines(course: Course) -> list[object]:
     asked = [*(q for quiz in course.quizzes for q in quiz.questions)]
     asked += [q for bank in course.banks.values() for q in bank.questions]
     return [(q.id, q.stem.words, q.options) for q in asked]
+
+
+def test_an_id_becomes_part_of_an_address() -> None:
+    """What a trainer writes after `id:` is made fit for an address, whatever signs are in it."""
+    lesson = b"---\ntitle: One\nid: My / first ID!\n---\nWords.\n"
+    course = read({"course.md": b"---\ntitle: T\nsummary: S\n---\n", "01-a.md": lesson}, "c", FACTS).course
+    assert course and course.steps[0].id == "my-first-id"

@@ -3,7 +3,7 @@
 import re
 
 from courses.course import Lesson
-from courses.library import facts
+from courses.library import OPTIONAL, facts
 from courses.reader import read
 from courses.slurs import spelled_out
 from courses.starter import bundle
@@ -13,7 +13,7 @@ from quizzes.quiz import Quiz
 
 def test_it_has_nothing_to_mend() -> None:
     """Whoever begins with it begins with no problem, no advice, and every question with an id."""
-    assert read(bundle(), "mine", facts()).problems == ()
+    assert read(bundle(), "mine", {*facts(), *OPTIONAL}).problems == ()
     assert with_ids(bundle()) == {} and list(spelled_out(bundle())) == []
 
 
@@ -49,7 +49,7 @@ def test_it_shows_each_piece_of_the_format() -> None:
         "Why:",
     ):
         assert piece in text, piece
-    course = read(files, "mine", facts()).course
+    course = read(files, "mine", {*facts(), *OPTIONAL}).course
     assert course and course.glossary and course.banks and course.certificate
     assert all("easy" in lesson.versions for lesson in course.lessons[:1])
     assert all(isinstance(step, Lesson | Quiz) for step in course.steps) and course.quizzes[0].twins

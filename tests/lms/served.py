@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 
 def free_port() -> int:
@@ -21,11 +22,18 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(instance: Path, port: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The supervisor, once web and worker are well. Stopped in the end if it still runs."""
+def serving(
+    instance: Path, port: int, *, log: IO[bytes] | None = None, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The supervisor, once web and worker are well. Stopped in the end if it still runs.
+
+    What it says goes to `log` where there is one.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "lms.cli", "serve"],
         env={**os.environ, "PORT": str(port), "ALONGSIDE_INSTANCE": str(instance), **environment},
+        stdout=log,
+        stderr=log,
     )
     try:
         wait_until(lambda: process.poll() is not None or healthy(port))

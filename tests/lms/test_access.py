@@ -22,10 +22,12 @@ class Row:
     """Who may use a route, and what it answers to those who may.
 
     `own` is the answer to whoever the course, attempt and award of `everything` belong to, `others` to anybody
-    else; those who may not use it get 403. `form` is what is sent.
+    else; those who may not use it get 403. `no_account` is the answer to visitors and guests where
+    that is another. `form` is what is sent.
     """
 
     audience: str
+    no_account: int | None = None
     own: int = 200
     others: int
     form: dict[str, str] = field(default_factory=dict)
@@ -37,17 +39,20 @@ class Row:
             "learner": who != "visitor",
             "owner": who != "visitor",
         }.get(self.audience, who in (self.audience, "admin"))
+        if allowed and who in ("visitor", "guest") and self.no_account is not None:
+            return self.no_account
         return (self.own if own else self.others) if allowed else 403
 
 
-def anyone(own: int = 200, others: int | None = None, **form: str) -> Row:
-    """Open to all, and the same for all unless `others` get another answer."""
-    return Row(audience="anyone", own=own, others=own if others is None else others, form=form)
+def anyone(status: int = 200, no_account: int | None = None, **form: str) -> Row:
+    """Open to all."""
+    return Row(audience="anyone", own=status, others=status, no_account=no_account, form=form)
 
 
-def learner(own: int = 200, others: int = 200, **form: str) -> Row:
-    """Open to whoever has begun a course."""
-    return Row(audience="learner", own=own, others=others, form=form)
+def learner(own: int = 200, others: int | None = None, no_account: int | None = None, **form: str) -> Row:
+    """Open to whoever has begun a course or has an account."""
+    others = own if others is None else others
+    return Row(audience="learner", own=own, others=others, no_account=no_account, form=form)
 
 
 def owner(own: int = 200, **form: str) -> Row:
@@ -61,13 +66,18 @@ def role(audience: Who) -> Row:
 
 
 ROUTES = {
+    "accounts.change_name": learner(302, no_account=404),
+    "accounts.change_password": learner(422, no_account=404),
+    "accounts.edit_name": learner(no_account=404),
+    "accounts.edit_password": learner(no_account=404),
+    "accounts.show": learner(),
+    "answers.save": owner(302, answer="0"),
     "areas.choose": anyone(302, area=AREA),
     "areas.follow": anyone(302),
     "areas.index": anyone(),
     "attempts.create": anyone(302),
     "attempts.review": owner(),
     "attempts.show": owner(302),
-    "answers.save": owner(302, answer="0"),
     "audit.index": role("admin"),
     "awards.create": learner(302, others=404, name="Somebody"),
     "awards.create_for_path": learner(302, others=404, name="Somebody"),
@@ -76,12 +86,16 @@ ROUTES = {
     "awards.pdf": owner(),
     "awards.show": owner(),
     "checks.answer": anyone(answer="0"),
-    "comebacks.create": learner(),
+    "comebacks.create": learner(404, no_account=200),
     "comebacks.enter": anyone(),
-    "comebacks.new": learner(),
+    "comebacks.new": learner(302, no_account=200),
     "comebacks.resume": anyone(422, code="0000-0000-0000"),
     "courses.glossary": anyone(),
     "courses.show": anyone(),
+    "email_changes.decide": anyone(410),
+    "email_changes.show": anyone(410),
+    "emails.ask": learner(422, no_account=404),
+    "emails.edit": learner(no_account=404),
     "enrolments.create": anyone(302, course=COURSE),
     "exits.leave": anyone(302),
     "exits.left": anyone(),
@@ -90,13 +104,39 @@ ROUTES = {
     "healthz.show": anyone(503),  # no worker runs here
     "help.index": anyone(),
     "home.index": anyone(),
+    "legal.accessibility": anyone(),
+    "legal.cookies": anyone(),
+    "legal.privacy": anyone(),
     "lessons.finish": anyone(302),
     "lessons.show": anyone(),
+    "merges.create": learner(302, no_account=404),
+    "merges.new": learner(302, no_account=404),
+    "my_data.ask": learner(),
+    "my_data.delete": learner(422),  # neither tick nor password
+    "my_data.deleted": anyone(),
+    "my_data.download": learner(),
+    "my_data.show": learner(),
     "name_matches.create": anyone(name="Somebody"),
+    "new_emails.confirm": anyone(410),
+    "new_emails.show": anyone(410),
     "paths.show": anyone(),
     "questions.show": owner(),
     "quizzes.show": anyone(),
+    "resets.complete": anyone(410),
+    "resets.create": anyone(422),
+    "resets.finish": anyone(410),
+    "resets.new": anyone(),
     "results.show": owner(302),  # not handed in yet
+    "safety.before": anyone(),
+    "safety.index": anyone(),
+    "sessions.create": anyone(422),
+    "sessions.end": learner(302),
+    "sessions.end_all": learner(302),
+    "sessions.new": anyone(302, no_account=200),
+    "sign_ups.complete": anyone(410),
+    "sign_ups.create": anyone(422),
+    "sign_ups.finish": anyone(410),
+    "sign_ups.new": anyone(302, no_account=200),
     "submissions.create": owner(302),
     "verification.form": anyone(),
     "verification.show": anyone(),
@@ -163,6 +203,7 @@ def become(app: Flask, user_id: int, who: Who) -> None:
     """Let somebody be a guest, or have an account with that role."""
     with app.app_context():
         person = db.session.get_one(User, user_id)
+        person.email = None if who == "guest" else "holder@example.org"
         person.guest, person.role = who == "guest", "learner" if who in ("guest", "visitor") else who
         db.session.commit()
 

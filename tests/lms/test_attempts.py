@@ -53,7 +53,7 @@ def answer_rightly(client: CheckingClient, attempt: str) -> None:
 
 
 def begin(client: CheckingClient) -> None:
-    client.get(f"/courses/{SLUG}")
+    client.get(f"/courses/{SLUG}/before")
     client.send("/enrolments", course=SLUG)
 
 

@@ -39,7 +39,12 @@ def healthy(app: Flask, database_url: str, tmp_path: Path) -> Settings:
     with app.app_context():
         worker.beat()
         db.session.remove()
-    return dataclasses.replace(settings_for(database_url, instance), secret_key=SECRET)
+    return dataclasses.replace(
+        settings_for(database_url, instance),
+        secret_key=SECRET,
+        organisation="Avon Council",
+        contact="privacy@avon.example",
+    )
 
 
 def unwell(settings: Settings) -> dict[str, Finding]:
@@ -77,6 +82,8 @@ def test_command(healthy: Settings, app: Flask, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("ALONGSIDE_INSTANCE", str(healthy.instance))
     monkeypatch.setenv("ALONGSIDE_DATABASE_URL", healthy.database_url)
     monkeypatch.setenv("ALONGSIDE_SECRET_KEY", SECRET)
+    monkeypatch.setenv("ALONGSIDE_ORGANISATION", "Avon Council")
+    monkeypatch.setenv("ALONGSIDE_CONTACT", "privacy@avon.example")
     for name in ("ALONGSIDE_URL", "ALONGSIDE_BIND", "PORT"):
         monkeypatch.delenv(name, raising=False)
     well = CliRunner().invoke(cli.main, ["doctor"])
@@ -87,6 +94,13 @@ def test_command(healthy: Settings, app: Flask, monkeypatch: pytest.MonkeyPatch)
     told = json.loads(CliRunner().invoke(cli.main, ["doctor", "--json"]).output)["findings"]
     assert [each["said"] for each in told if each["state"] == "wrong"] == ["No course is live."]
     assert set(told[0]) == {"check", "state", "said", "mend"}
+
+
+@pytest.mark.parametrize("missing", ["organisation", "contact"])
+def test_who_answers_for_it(healthy: Settings, missing: str) -> None:
+    """Whoever looks after the site is told that the privacy page does not say whom to ask, and what to set."""
+    found = the_only(dataclasses.replace(healthy, **{missing: ""}))
+    assert found.state == "take care" and found.mend.startswith(f"Set ALONGSIDE_{missing.upper()} (")
 
 
 def test_settings_that_are_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

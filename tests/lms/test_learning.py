@@ -17,7 +17,7 @@ COURSE = f"/courses/{SLUG}"
 
 
 def begin(client: CheckingClient) -> None:
-    client.get(COURSE)
+    client.get(f"{COURSE}/before")
     assert client.send("/enrolments", course=SLUG).status_code == 302
 
 

@@ -39,7 +39,7 @@ def publish(app: Flask, text: str = FILE) -> library.Published:
 
 
 def read_short(client: CheckingClient) -> None:
-    client.get("/courses/short")
+    client.get("/courses/short/before")
     client.send("/enrolments", course="short")
     client.get("/courses/short/lessons/only")
     assert client.send("/courses/short/lessons/only/completion").status_code == 302
@@ -135,7 +135,7 @@ def test_a_path_is_not_a_course_nor_a_course_a_path(client: CheckingClient, app:
     publish(app)
     assert client.get(f"/courses/{PATH}").status_code == 404
     assert client.get(f"/paths/{SLUG}").status_code == 404
-    client.get(COURSE)
+    client.get(f"{COURSE}/before")
     assert client.send("/enrolments", course=PATH).status_code == 404
 
 

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from courses import starter
 from lms import cli, preview
+from lms.cli import folders
 from lms.models.award import today
 from lms.preview import Preview
 from tests.page_checks import CheckingClient
@@ -242,3 +243,81 @@ def test_checking_asks_the_installation_that_is_here(run, tmp_path: Path) -> Non
     assert done(run("check", "mine")) == "No problems found.\n"
     (tmp_path / "instance" / "alongside.db").write_bytes(b"")
     assert "no fact called “town hall”" in run("check", "mine").output
+
+
+FACTS = """---
+kind: facts
+title: {name}
+area: {slug}
+---
+
+## police name
+Value: {name} Police
+Source: the force's own page
+Checked: {checked}
+Review by: {again}
+"""
+
+
+def test_a_preview_is_shown_as_any_area(run, tmp_path: Path) -> None:
+    """The areas of the installation that is here, and of files given, can be chosen on the page one is on."""
+    done(run("new", "mine"))
+    again = today() + datetime.timedelta(days=100)
+    for slug, name in (("avon", "Avon"), ("severn", "Severn")):
+        text = FACTS.format(slug=slug, name=name, checked=today(), again=again)
+        Path(f"{slug}.md").write_text(text, encoding="utf-8")
+    added = CliRunner().invoke(cli.main, ["areas", "add", "avon", "Avon"])
+    loaded = CliRunner().invoke(cli.main, ["facts", "load", "avon.md"])
+    assert (added.exit_code, loaded.exit_code) == (0, 0), added.output + loaded.output
+    local = folders.local_facts((Path("severn.md"),))
+    assert [set(each.areas) for each in local] == [{"avon"}, {"severn"}]
+    client = preview.create(Preview(Path("mine"), "mine"), tmp_path, 8100, local).test_client()
+    lesson = "/courses/mine/lessons/pictures"
+    assert "Avon Police" in client.get(lesson).text and "See it as:" in client.get(lesson).text
+    back = client.get(
+        "/preview/areas/severn", headers={"Referer": f"http://localhost{lesson}?version=standard"}
+    )
+    assert back.location == lesson
+    assert "Severn Police" in client.get(lesson).text
+    assert client.get("/preview/areas/nowhere").status_code == 404
+    assert (
+        client.get("/preview/areas/avon", headers={"Referer": "https://elsewhere.example/x"}).location == "/x"
+    )
+
+
+def test_a_twin_that_was_forgotten_is_told_until_it_is_changed_or_published(run) -> None:
+    """A lesson that changed since it was published, without its Easy Read version, draws a warning, no more."""
+    done(run("new", "mine"))
+    done(run("publish", "mine"))
+    change("mine/01-begin/01-words.md", "A lesson is plain text.", "A lesson is only text.")
+    told = done(run("check", "mine"))
+    assert "01-begin/01-words.easy.md: warning: 01-begin/01-words.md has changed since" in told
+    assert "0 errors, 1 warning." in told
+    assert "1 warning" in done(run("publish", "mine"))
+    assert done(run("check", "mine")) == "No problems found.\n"
+
+
+def test_an_area_adds_to_the_words_that_are_not_spelled_out(run) -> None:
+    """A word that an area refuses stops publishing; one that it allows does not."""
+    done(run("new", "mine"))
+    done(run("publish", "mine"))
+    change("mine/course.md", "Welcome.", "Welcome, blorps.")
+    dates = (
+        "--checked",
+        f"{today()}",
+        "--review-by",
+        f"{today() + datetime.timedelta(days=90)}",
+        "--source",
+        "us",
+    )
+
+    def set_words(name: str) -> None:
+        result = CliRunner().invoke(cli.main, ["facts", "set", name, "blorp", "--as", "list", *dates])
+        assert result.exit_code == 0, result.output
+
+    assert done(run("check", "mine")) == "No problems found.\n"
+    set_words("words not spelled out")
+    told = run("publish", "mine")
+    assert told.exit_code == 1 and "course.md, line 13: A slur is spelled out here: 6 letters" in told.output
+    set_words("words that may stand")
+    assert "Published" in done(run("publish", "mine"))

@@ -32,12 +32,17 @@ function count(number) {
   exitStatus.textContent = ["", exit.dataset.twoMore, exit.dataset.oneMore][number] ?? "";
 }
 
+function expire() {
+  count(0);
+  exitStatus.textContent = exit.dataset.expired;
+}
+
 function pressed(event) {
   if (event.key === "Shift" && !shiftWasCombined) {
     clearTimeout(forgetting);
     count(presses + 1);
     if (presses === 3) leave();
-    else forgetting = setTimeout(count, 5000, 0);
+    else forgetting = setTimeout(expire, 5000);
   } else if (presses) {
     count(0);
   }

@@ -1,0 +1,101 @@
+"""Everything that is held about a person, in words they can read and a program can too."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from lms.db import db
+from lms.learning import questions, quiz_of
+from lms.models import Attempt, AuditEvent, Award, Delivery, Enrolment, Session, User
+
+Held = dict[str, Any]
+
+
+def held_about(user: User) -> Held:
+    """All of it: texts, numbers, dates, lists. Of secrets, kept as fingerprints, that there is one."""
+    return {
+        "account": _account(user),
+        "courses": [_enrolment(each) for each in _of(Enrolment, user)],
+        "sessions": [{"ends at": each.ends_at} for each in _of(Session, user)],
+        "mails": [_delivery(each) for each in _of(Delivery, user)],
+        "deeds": [_deed(each) for each in db.session.scalars(select(AuditEvent).filter_by(actor_id=user.id))],
+    }
+
+
+def _of(model: type[Any], user: User) -> list[Any]:
+    return list(db.session.scalars(select(model).filter_by(user_id=user.id).order_by(model.id)))
+
+
+def _account(user: User) -> Held:
+    return {
+        "e-mail": user.email,
+        "name": user.name,
+        "role": user.role,
+        "area": user.area,
+        "begun at": user.began_at,
+        "last active at": user.active_at,
+        "has a password": user.password_hash is not None,
+        "has a come-back code": user.come_back_hash is not None,
+    }
+
+
+def _enrolment(enrolment: Enrolment) -> Held:
+    attempts = select(Attempt).filter_by(enrolment_id=enrolment.id).order_by(Attempt.began_at)
+    awards = select(Award).filter_by(enrolment_id=enrolment.id).order_by(Award.id)
+    return {
+        "course": enrolment.course,
+        "round": enrolment.cycle,
+        "begun at": enrolment.began_at,
+        "completed at": enrolment.completed_at,
+        "lessons": [{"lesson": each.lesson, "done at": each.done_at} for each in enrolment.lessons],
+        "attempts": [_attempt(each) for each in db.session.scalars(attempts)],
+        "certificates": [_award(each) for each in db.session.scalars(awards)],
+    }
+
+
+def _attempt(attempt: Attempt) -> Held:
+    saved = {answer.question: answer for answer in attempt.answers}
+    return {
+        "quiz": quiz_of(attempt).title,
+        "number": attempt.number,
+        "begun at": attempt.began_at,
+        "time until": attempt.deadline_at,
+        "extra time in per cent": attempt.extra_time,
+        "handed in at": attempt.submitted_at,
+        "marks in per cent": attempt.percent,
+        "passed": attempt.passed,
+        "answers": [
+            {
+                "question": asked.stem.words,
+                "given": [asked.options[place].text.words for place in saved[asked.id].given],
+                "saved at": saved[asked.id].saved_at,
+            }
+            for asked in questions(attempt)
+            if asked.id in saved
+        ],
+    }
+
+
+def _award(award: Award) -> Held:
+    return {
+        "title": award.title,
+        "name": award.name,
+        "code": award.code_display,
+        "awarded": award.awarded,
+        "valid until": award.valid_until,
+        "state": award.state,
+    }
+
+
+def _delivery(delivery: Delivery) -> Held:
+    return {
+        "about": delivery.kind,
+        "to": delivery.about.get("to"),
+        "asked for at": delivery.made_at,
+        "state": delivery.state,
+        "sent at": delivery.sent_at,
+    }
+
+
+def _deed(event: AuditEvent) -> Held:
+    return {"at": event.at, "action": event.action, "subject": event.subject, "detail": event.detail}

@@ -1,0 +1,134 @@
+"""What each mail says. Someone may read over a shoulder: no subject and no text tells what is taught here.
+
+Each function words one kind of `Delivery` as it is sent, and mints its link then. None: there is nothing to
+send any more.
+"""
+
+from flask import current_app
+
+from lms import links, outbox
+from lms.accounts import state
+from lms.models import Delivery, User
+from lms.outbox import Mail
+from lms.settings import Settings
+
+IGNORE = "If this was not you, you can ignore this mail."
+
+
+def start() -> None:
+    """Let the outbox know how each kind is worded."""
+    outbox.MAILS.update(
+        {
+            "sign up": sign_up,
+            "reset": reset,
+            "invitation": invitation,
+            "e-mail change": email_change,
+            "new e-mail": new_email,
+        }
+    )
+
+
+def sign_up(delivery: Delivery) -> Mail:
+    """A link to choose a password; or, where there is an account already, the ways into it."""
+    email = delivery.about["to"]
+    if User.with_email(email):
+        return _mail(
+            delivery,
+            "Your account",
+            "You asked for an account, and there is one with this address already.",
+            f"To sign in:\n{_address('sessions.new')}",
+            f"If you do not know the password any more:\n{_address('resets.new')}",
+            IGNORE,
+        )
+    token = links.mint(delivery, email=email, guest=delivery.user_id, take=delivery.about["take"])
+    return _mail(
+        delivery,
+        "Your link",
+        "To finish making your account, open this link and choose a password. It works once, for 24 hours.",
+        _address("sign_ups.finish", token=token),
+        IGNORE,
+    )
+
+
+def reset(delivery: Delivery) -> Mail | None:
+    """A link to choose a new password, where there is an account to choose one for."""
+    if delivery.user is None or delivery.user.email != delivery.about["to"]:
+        return None
+    return _mail(
+        delivery,
+        "Your link",
+        "To choose a new password, open this link. It works once, for one hour.",
+        _password_link(delivery, delivery.user),
+        "If this was not you, you can ignore this mail. Your password stays as it is.",
+    )
+
+
+def invitation(delivery: Delivery) -> Mail | None:
+    """A link to choose the first password of an account that someone else made."""
+    if delivery.user is None or delivery.user.email != delivery.about["to"]:
+        return None
+    return _mail(
+        delivery,
+        "Your link",
+        f"Someone at {_settings().issuer} has made an account for you.",
+        "To use it, open this link and choose a password. It works once, for 7 days.",
+        _password_link(delivery, delivery.user),
+        f"After that, ask for a new link:\n{_address('resets.new')}",
+    )
+
+
+def email_change(delivery: Delivery) -> Mail | None:
+    """Ask at the present address whether the account may move to another."""
+    if delivery.user is None or delivery.user.email != delivery.about["to"]:
+        return None
+    token = links.mint(delivery, user=delivery.user.id, state=state(delivery.user), new=delivery.about["new"])
+    return _mail(
+        delivery,
+        "Please confirm",
+        "Someone asked to use another e-mail address for your account. To say yes or no, open this link. It "
+        "works for 24 hours.",
+        _address("email_changes.show", token=token),
+        "If you do nothing, nothing changes. If this was not you, say no, and choose a new password.",
+    )
+
+
+def new_email(delivery: Delivery) -> Mail | None:
+    """Ask at the new address, once the old one has agreed; or say that it has an account already."""
+    if delivery.user is None:
+        return None
+    email = delivery.about["to"]
+    if User.with_email(email):
+        return _mail(
+            delivery,
+            "Your account",
+            "Someone asked to use this address for another account. It has an account of its own, so nothing "
+            "has changed.",
+            f"To sign in:\n{_address('sessions.new')}",
+            IGNORE,
+        )
+    token = links.mint(delivery, user=delivery.user.id, state=state(delivery.user), new=email)
+    return _mail(
+        delivery,
+        "Please confirm",
+        "To use this address for your account from now on, open this link. It works once, for 24 hours.",
+        _address("new_emails.show", token=token),
+        IGNORE,
+    )
+
+
+def _mail(delivery: Delivery, subject: str, *paragraphs: str) -> Mail:
+    return Mail(to=delivery.about["to"], subject=subject, text="\n\n".join(["Hello,", *paragraphs]) + "\n")
+
+
+def _password_link(delivery: Delivery, user: User) -> str:
+    return _address("resets.finish", token=links.mint(delivery, user=user.id, state=state(user)))
+
+
+def _address(endpoint: str, **values: str) -> str:
+    """The whole public address of a page, also where there is no request."""
+    return _settings().url + current_app.url_map.bind("").build(endpoint, values)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["alongside"]
+    return settings

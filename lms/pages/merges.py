@@ -1,0 +1,36 @@
+"""Signed in where someone learned as a guest: was that the same person, and does it go along?"""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from lms.access import leave_guest, my_account, open_to, sign_in, waiting_guest
+from lms.db import begin_writing
+from lms.learning import places
+from lms.library import live_courses
+from lms.merging import merge
+
+pages = Blueprint("merges", __name__, url_prefix="/account/merge")
+
+
+@pages.get("")
+@open_to("learner")
+def new() -> str | Response:
+    """Ask, and show what it is about."""
+    my_account()
+    guest = waiting_guest()
+    if guest is None:
+        return redirect(url_for("accounts.show"))
+    return render_template("account/merge.html", places=places(guest, live_courses()))
+
+
+@pages.post("")
+@open_to("learner")
+def create() -> Response:
+    """Take it along, or leave it."""
+    account, guest = my_account(), waiting_guest()
+    if guest and request.form.get("take") == "yes":
+        sign_in(merge(guest.id, account.id) or abort(409))
+    else:
+        begin_writing()
+        leave_guest()
+    return redirect(url_for("home.index"))

@@ -1,0 +1,175 @@
+"""Exit this page, as someone in a hurry uses it: alone in a window, and inside another site's frame."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser import journey
+
+Open = Callable[..., Page]
+Frame = Callable[..., Page]
+PHONE = {"viewport": {"width": 320, "height": 256}}
+OPEN = ""
+BY_HAND = "allow-scripts allow-same-origin allow-forms allow-top-navigation-by-user-activation"
+CLOSED = "allow-scripts allow-same-origin allow-forms"
+
+
+def shift(page: Page, times: int) -> None:
+    for _ in range(times):
+        page.keyboard.press("Shift")
+
+
+@pytest.fixture
+def framed(browser: Browser, server: str) -> Iterator[Frame]:
+    """Opens the help page in a frame of another site (localhost, where we are 127.0.0.1), sandboxed as said.
+
+    Our pages refuse to be framed so far, so the one header that says so is taken out on the way.
+    """
+    contexts = []
+
+    def opened(sandbox: str, **settings: object) -> Page:
+        context = browser.new_context(**settings)  # type: ignore[arg-type]
+        contexts.append(context)
+        rule = f' sandbox="{sandbox}"' if sandbox else ""
+        outer = f'<!doctype html><title>LMS</title><h1>LMS</h1><iframe src="{server}/help"{rule}></iframe>'
+        context.route("**/lms", lambda route: route.fulfill(content_type="text/html", body=outer))
+        for path in ("/help", "/left"):
+            context.route(f"**{path}", _frameable)
+        page = context.new_page()
+        page.goto(server.replace("127.0.0.1", "localhost") + "/lms")
+        expect(page.frame_locator("iframe").locator("h1")).to_have_text("Get help or report")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def _frameable(route: Route) -> None:
+    answer = route.fetch()
+    policy = answer.headers["content-security-policy"].replace("frame-ancestors 'none'", "frame-ancestors *")
+    route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": policy})
+
+
+@pytest.mark.parametrize("how", ["click", "Shift", "second link"])
+def test_the_page_is_covered_at_once(open_page: Open, how: str) -> None:
+    """Before any answer comes the whole page is covered, without a title, and says only that it is loading."""
+    page = open_page(**PHONE)
+    page.route("**/leave", lambda route: route.fulfill(status=204))  # nothing to go to: the cover stays
+    page.goto("/help")
+    if how == "click":
+        page.locator("a.exit").click()
+    elif how == "Shift":
+        shift(page, 3)
+    else:
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+    cover = page.get_by_role("alert")
+    expect(cover).to_have_text("Loading.")
+    box = cover.bounding_box()
+    assert box and (box["width"], box["height"]) == (320, 256)
+    expect(page.locator("main")).to_be_hidden()
+    expect(page.locator(".topbar")).to_be_hidden()
+    assert page.title() == ""
+
+
+def test_shift_counts_aloud(open_page: Open) -> None:
+    """Each press lights a dot and is said to screen readers; after five seconds the count begins anew."""
+    page = open_page()
+    page.clock.install()
+    page.goto("/help")
+    dots, status = page.locator(".exit-dots .on"), page.locator("[data-exit-status]")
+    shift(page, 1)
+    expect(dots).to_have_count(1)
+    expect(status).to_have_text("Shift, press 2 more times to exit.")
+    page.clock.fast_forward(4000)
+    shift(page, 1)
+    expect(status).to_have_text("Shift, press 1 more time to exit.")
+    page.clock.fast_forward(4000)
+    expect(dots).to_have_count(2)
+    page.clock.fast_forward(1000)
+    expect(dots).to_have_count(0)
+    expect(status).to_have_text("Exit this page was not pressed in time.")
+    shift(page, 2)
+    assert page.url.endswith("/help")
+    shift(page, 1)
+    page.wait_for_url("**/left")
+
+
+def test_capitals_do_not_leave(open_page: Open) -> None:
+    """Someone who types capital letters stays, and a key in between begins the count anew."""
+    page = open_page()
+    page.goto("/come-back")
+    page.get_by_label("code").focus()
+    for _ in range(4):
+        page.keyboard.press("Shift+A")
+    shift(page, 2)
+    page.keyboard.press("b")
+    shift(page, 2)
+    expect(page.get_by_label("code")).to_have_value("AAAAb")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_back_shows_nobody_s_place(open_page: Open, scripts: bool) -> None:
+    """Going back after leaving asks for the page anew: it knows no one, and shows nothing of what was done."""
+    page = open_page(java_script_enabled=scripts)
+    page.goto(journey.COURSE)
+    journey.begin(page)
+    journey.follow(page, ".pager button")
+    page.goto(journey.COURSE)
+    expect(page.get_by_text("Where you are")).to_be_visible()
+    page.goto("/help")
+    page.locator("a.exit").click()
+    page.wait_for_url("**/left")
+    page.go_back()
+    if not scripts:  # a plain link keeps the page left in the tab's history
+        assert page.url.endswith("/help")
+        page.go_back()
+    assert page.url.endswith(journey.COURSE)
+    expect(page.get_by_text("Where you are")).to_have_count(0)
+    expect(page.get_by_role("link", name="Start the course")).to_be_visible()
+
+
+def test_exit_stays_in_sight(open_page: Open) -> None:
+    """On the smallest screen, however far down, the way out is in view and nothing lies over it."""
+    page = open_page(**PHONE)
+    for path in ("/help", "/privacy", f"{journey.COURSE}/lessons/what-hate-crime-is"):
+        page.goto(path)
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        assert page.locator("a.exit").evaluate("""e => { const b = e.getBoundingClientRect();
+            return b.top >= 0 && b.bottom <= innerHeight
+              && e.contains(document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2)) }""")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sandbox", [OPEN, BY_HAND], ids=["open", "by hand"])
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_pressed_in_a_frame(framed: Frame, sandbox: str, scripts: bool) -> None:
+    """Pressed inside a learning system's frame, Exit leaves the learning system too."""
+    page = framed(sandbox, java_script_enabled=scripts)
+    page.frame_locator("iframe").locator("a.exit").click()
+    page.wait_for_url("**/left")
+    expect(page.locator("h1")).to_have_text("You can close this page")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sandbox", [OPEN, BY_HAND, CLOSED], ids=["open", "by hand", "closed"])
+@pytest.mark.parametrize("how", ["click", "Shift"])
+def test_nothing_of_ours_stays_in_a_frame(framed: Frame, sandbox: str, how: str) -> None:
+    """Whatever a frame forbids, our page is gone: the window leaves, or at least the frame is emptied."""
+    page = framed(sandbox)
+    inner = page.frame_locator("iframe")
+    if how == "click":
+        inner.locator("a.exit").click()
+    else:
+        inner.locator("h1").click()  # the keys have to reach us
+        shift(page, 3)
+    if sandbox == CLOSED:
+        expect(inner.locator("h1")).to_have_text("You can close this page")
+        assert page.url.endswith("/lms")
+    else:
+        page.wait_for_url("**/left")
+        expect(page.locator("h1")).to_have_text("You can close this page")

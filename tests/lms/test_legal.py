@@ -1,0 +1,123 @@
+"""What the privacy, cookie and accessibility pages say is what the code does."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from lms.app import create_app
+from lms.models import Throttle
+from lms.models.session import LASTS
+from tests.conftest import settings_for
+from tests.lms.test_learning import get_award, pass_course
+from tests.page_checks import CheckingClient
+
+PAGES = ("/privacy", "/cookies", "/accessibility")
+SCRIPTS = Path(__file__).parents[2] / "lms" / "static" / "js"
+
+
+def test_every_cookie_is_named_and_no_other(client: CheckingClient, app: Flask) -> None:
+    """The cookie page names each cookie that a whole journey sets, and nothing that no page sets."""
+    set_on_the_way = set()
+
+    def note(response):  # type: ignore[no-untyped-def]
+        set_on_the_way.update(each.partition("=")[0] for each in response.headers.getlist("Set-Cookie"))
+        return response
+
+    app.after_request_funcs[None].insert(0, note)  # the last to run: it sees the cookies of all others
+    pass_course(client, app)
+    get_award(client)
+    client.get("/come-back/code")
+    client.send("/come-back/code")
+    named = set(re.findall(r"<h2><code>([^<]+)</code></h2>", client.get("/cookies").text))
+    kept = {cookie.key for cookie in client._cookies.values()}
+    assert named == kept | set_on_the_way == {"alongside"}
+
+
+def test_the_cookie_has_its_name_in_production(database_url: str, fonts_folder: Path) -> None:
+    """Over https the cookie has another name, and the page says that one."""
+    settings = dataclasses.replace(settings_for(database_url, fonts_folder), url="https://learn.example.org")
+    page = create_app(settings).test_client().get("/cookies").text
+    assert "<code>__Host-alongside</code>" in page
+
+
+def test_nothing_else_is_kept_in_the_browser() -> None:
+    """No script of ours uses the browser's own stores or writes a cookie: the cookie page says so."""
+    scripts = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS.glob("*.js"))
+    assert not re.search(r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\b", scripts)
+
+
+def test_times_are_those_of_the_code(client: CheckingClient) -> None:
+    """The days on the pages are the days after which the worker deletes."""
+    privacy = client.get("/privacy").text
+    assert "until 30 days after you last did something" in privacy
+    assert "or 730 days after you last used it. We send you a mail 30 days before" in privacy
+    assert f"{LASTS.days} days after you last did something" in client.get("/cookies").text
+    assert "one day at most" in privacy and Throttle.LONGEST.days <= 1
+
+
+def test_times_are_those_of_the_settings(database_url: str, fonts_folder: Path) -> None:
+    """Where an installation keeps things for other times, the page says those."""
+    settings = dataclasses.replace(
+        settings_for(database_url, fonts_folder),
+        keep_guests_days=60,
+        keep_mails_days=40,
+        keep_accounts_days=0,
+    )
+    page = create_app(settings).test_client().get("/privacy").text
+    assert "until 60 days after" in page and "forgotten after 40 days" in page
+    assert "<b>How long:</b> until you delete the account.</p>" in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_an_installation_that_has_not_said_who_it_is(client: CheckingClient, path: str) -> None:
+    """Without an organisation and a contact the pages say so instead of pretending."""
+    page = client.get(path).text
+    if path != "/cookies":
+        assert "This page is not finished." in page and "not set yet" in page
+        assert "mailto:" not in page
+
+
+@pytest.mark.parametrize(
+    ("contact", "shown"),
+    [
+        ("privacy@avon.example", '<a href="mailto:privacy@avon.example">privacy@avon.example</a>'),
+        ("01234 567890, ask for <Sam>", "01234 567890, ask for &lt;Sam&gt;"),
+    ],
+)
+def test_whom_to_ask(database_url: str, fonts_folder: Path, contact: str, shown: str) -> None:
+    """With both set, the pages name the organisation and the contact, an address as a link."""
+    settings = dataclasses.replace(
+        settings_for(database_url, fonts_folder), organisation="Avon & Wessex Partnership", contact=contact
+    )
+    app = create_app(settings)
+    for path in ("/privacy", "/accessibility"):
+        page = app.test_client().get(path).text
+        assert "Avon &amp; Wessex Partnership" in page and shown in page
+        assert "not finished" not in page and "not set yet" not in page
+
+
+def test_what_the_law_wants_in_the_statement(client: CheckingClient) -> None:
+    """The accessibility statement has every part of the form that public bodies use."""
+    page = client.get("/accessibility").text
+    for part in (
+        "How accessible this site is",
+        "accessibility regulations",
+        "Equality Advisory and Support Service",
+        "Compliance status",
+        "partially compliant",
+        "Disproportionate burden",
+        "Content that the regulations do not cover",
+        "was prepared on",
+        "last tested on",
+    ):
+        assert part in page, part
+
+
+def test_the_pages_are_at_the_foot_of_every_page(client: CheckingClient) -> None:
+    """Privacy, cookies and accessibility can be reached from everywhere, also from an error."""
+    for path in ("/", "/help", "/nope"):
+        foot = client.get(path).text.partition("<footer")[2]
+        assert all(f'href="{page}"' in foot for page in PAGES)

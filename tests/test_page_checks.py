@@ -1,0 +1,45 @@
+"""The client that looks at pages would see what it looks for."""
+
+import pytest
+
+from tests.page_checks import check_page
+
+PAGE = '<!doctype html><html lang="en-GB"><head><title>{title}</title></head><body>{body}</body></html>'
+HEADING = "<h1>Words</h1>"
+CHOICE = '<label for="a">A</label><input id="a" type="radio" name="x">'
+
+
+def test_a_good_page() -> None:
+    """A page that is as it should be passes, and its title comes back."""
+    body = f"{HEADING}<fieldset><legend>Which?</legend>{CHOICE}</fieldset>"
+    assert check_page(PAGE.format(title=" A  page ", body=body)) == "A page"
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "said"),
+    [
+        ("", HEADING, "needs a title"),
+        (" – Alongside", HEADING, "begins with what"),
+        ("A", "<p>No heading</p>", "one h1"),
+        ("A", HEADING * 2, "one h1"),
+        ("A", "<h1></h1>", "one h1"),
+        ("A", f"{HEADING}<p></div>", "div"),
+        ("A", f'{HEADING}<p id="a"></p><p id="a"></p>', "a"),
+        ("A", f'{HEADING}<input type="text">', "needs a label"),
+        ("A", f'{HEADING}<label for="b"></label><input id="b" type="text">', "needs a label"),
+        ("A", f"{HEADING}<textarea></textarea>", "needs a label"),
+        ("A", f"{HEADING}<button></button>", "a button says"),
+        ("A", f'{HEADING}<p aria-describedby="none">A</p>', "is not there"),
+        ("A", f"{HEADING}{CHOICE}", "need a fieldset"),
+        ("A", f"{HEADING}<fieldset>{CHOICE}</fieldset>", "begins with its legend"),
+        ("A", f"{HEADING}<fieldset><legend> </legend>{CHOICE}</fieldset>", "begins with its legend"),
+        ("A", f'{HEADING}<form method="post"></form>', "needs a token"),
+        ("A", f'{HEADING}<p style="color: red">A</p>', "inline style"),
+        ("A", f"{HEADING}<script>1</script>", "inline script"),
+        ("A", f'{HEADING}<p onclick="1">A</p>', "event handlers"),
+    ],
+)
+def test_a_fault_is_seen(title: str, body: str, said: str) -> None:
+    """Each fault that a page may have is refused, with a word on which."""
+    with pytest.raises(AssertionError, match=said):
+        check_page(PAGE.format(title=title, body=body))
