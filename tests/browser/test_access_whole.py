@@ -167,7 +167,9 @@ def look(browser: Browser, server: str) -> Iterator[Callable[..., Iterator[Page]
         context = browser.new_context(base_url=server, **way.settings)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None)
+        page.on(
+            "console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None
+        )
         page.on("pageerror", lambda error: faults.append(str(error)))
         for state in states:
             context.route("**/*", _serving(state))
