@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from courses import starter
 from courses.course import Lesson
-from lms import library
+from lms import library, publishing
 from lms.awarding import award
 from lms.db import db, now
 from lms.learning import begin, begin_attempt, submit_attempt
@@ -36,7 +36,7 @@ def publish(app: Flask) -> None:
     """A course with a quiz, a check and a picture; a path; two areas."""
     with app.app_context():
         for slug, bundle in ((COURSE, starter.bundle()), (PATH, {"both.md": PATH_FILE.encode()})):
-            published = library.publish(dict(bundle), slug)
+            published = publishing.publish(dict(bundle), slug)
             assert published.revision, published.problems
             db.session.commit()
         Area.keep(AREA, "West", default=True)
