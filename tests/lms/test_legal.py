@@ -68,7 +68,7 @@ def test_times_are_those_of_the_settings(database_url: str, fonts_folder: Path) 
     )
     page = create_app(settings).test_client().get("/privacy").text
     assert "until 60 days after" in page and "forgotten after 40 days" in page
-    assert "<b>How long:</b> until you delete the account.</p>" in page
+    assert "<b>How long:</b> until you delete the account. Then" in page
 
 
 @pytest.mark.parametrize("path", PAGES)
