@@ -21,7 +21,7 @@ from courses.paths import LearningPath
 from courses.reader import Reading
 from lms import checking, facts
 from lms.db import begin_writing, db
-from lms.models import Blob, CourseState, Publication, Rendering, Revision
+from lms.models import AuditEvent, Blob, CourseState, Publication, Rendering, Revision
 from lms.models.fact import NEWEST
 from lms.served import Served
 from markup.problems import Problem
@@ -78,6 +78,8 @@ def publish(
     _keep_rendering(revision.id, bundle, reading, reading.taught)
     kind = "course" if reading.course else "path"
     changed = _go_live(revision, kind=kind, note=note, publisher=publisher)
+    if changed:
+        AuditEvent.note("course published", slug, detail=f"revision {revision.id}")
     return Published(problems=reading.problems, revision=revision, new=new, changed=changed, kind=kind)
 
 
@@ -167,7 +169,10 @@ def roll_back(slug: str, revision: int, *, note: str = "", publisher: str = "") 
     if _stored(asked.id) is None:
         raise NotRenderedError(f"Revision {revision} of {slug} cannot be shown by this version of Alongside.")
     kind = "course" if "course.md" in asked.manifest else "path"
-    return _go_live(asked, kind=kind, note=note, publisher=publisher)
+    changed = _go_live(asked, kind=kind, note=note, publisher=publisher)
+    if changed:
+        AuditEvent.note("course rolled back", slug, detail=f"to revision {revision}")
+    return changed
 
 
 class NoRevisionError(LookupError):
