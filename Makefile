@@ -23,7 +23,7 @@ test: $(TEST_STAMP) ## Everything: lint, types, imports, and all tests on both d
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest --quiet
 
-test-crash: $(TEST_STAMP) ## Kill, race and storm for as long as docs/reliability.md says: under ten minutes
+test-crash: $(TEST_STAMP) ## Kill, race and storm the real server for minutes (docs/reliability.md)
 	@ALONGSIDE_TEST_CRASH=long $(BIN)/python -m pytest --quiet tests/crash
 
 check: $(TEST_STAMP) ## The quick part, on SQLite and without a browser: about a minute

@@ -31,7 +31,7 @@ def test_what_was_acknowledged_is_kept(
             _until(lambda: learners.size - before > wanted)  # noqa: B023
             time.sleep(chance.random() / 20)
             server.kill(kind, chance)
-        _until(lambda: learners.size - before > 20_000)
+        _until(lambda: learners.size - before > 40_000)
     sent = notes.read(learners.notes)
     told = Counter(note.deed for note in sent if note.acknowledged)
     refused = [note for note in sent if not note.acknowledged and note.status != notes.CUT_OFF]
@@ -46,7 +46,7 @@ def test_what_was_acknowledged_is_kept(
     assert unsound(app) == []
     assert refused == []
     assert "database is locked" not in server.said and "not expected" not in server.said
-    assert min(told[deed] for deed in ("enrolment", "lesson", "attempt", "answer", "submission")) > 5
+    assert min(told[deed] for deed in ("enrolment", "lesson", "attempt", "answer", "submission")) >= 4
     assert cut > 0, "no kill fell into a request: nothing was tried"
 
 
@@ -56,7 +56,7 @@ def _rounds(long: bool) -> list[str]:
         return [*KINDS, "a web process"]
     rare = {5: "everything at once", 16: "the web server", 27: "the supervisor"}
     return [
-        rare.get(turn % 33, "every web process" if turn % 4 == 2 else "a web process") for turn in range(100)
+        rare.get(turn % 33, "every web process" if turn % 4 == 2 else "a web process") for turn in range(84)
     ]
 
 
