@@ -2,18 +2,28 @@
 
 import functools
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, get_args
 
 from flask import Flask, abort, g, request
 from flask import session as cookie
 from flask_login import AnonymousUserMixin, LoginManager, current_user
+from werkzeug.exceptions import Forbidden
 
 from lms import facts
 from lms.db import begin_writing, now
 from lms.models import Attempt, Award, Session, User
+from lms.models.user import Role
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+ROLES = get_args(Role)[1:]
+"""Those that somebody has to be given."""
+
+
+class NotYourRole(Forbidden):
+    """The page is for people with another role."""
 
 
 def open_to(audience: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -21,11 +31,15 @@ def open_to(audience: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
     `anyone`: no account needed. `learner`: someone who has begun a course; others are turned away with 403.
     `owner`: like learner, and the view loads the thing with `own_attempt` or `own_award`.
+    `trainer`, `coordinator`, `admin`: someone with that role, or an administrator. A role opens no more than
+    the pages that name it: what belongs to a learner stays theirs.
     """
 
     def declare(view: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if audience in ROLES and not (current_user.is_authenticated and me().may_as(audience)):
+                raise NotYourRole
             if audience != "anyone" and not current_user.is_authenticated:
                 abort(403)
             return view(*args, **kwargs)

@@ -25,7 +25,10 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not settings.sqlite},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": not settings.sqlite,
+            "hide_parameters": True,  # an error that is logged must not tell names and addresses
+        },
         SESSION_COOKIE_NAME="__Host-alongside" if settings.production else "alongside",
         SESSION_COOKIE_SECURE=settings.production,
         SESSION_COOKIE_HTTPONLY=True,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, event
+from sqlalchemy import DateTime, Engine, ExceptionContext, MetaData, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase, Session
 
 TIME_ZONE = ZoneInfo("Europe/London")
@@ -71,6 +71,15 @@ def _begin(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
+
+
+@event.listens_for(Engine, "handle_error")
+def _tell_no_row(context: ExceptionContext) -> None:
+    """PostgreSQL says which row it refused, with the names and addresses in it; what is logged must not."""
+    told = getattr(context.original_exception, "diag", None)
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if told is not None and told.message_detail and error is not None:
+            error.args = (told.message_primary,)
 
 
 def begin_writing() -> None:

@@ -43,6 +43,7 @@ def _withdraw(enrolments: set[int]) -> None:
     awards = db.session.scalars(select(Award).where(Award.enrolment_id.in_(enrolments)))
     for award in awards:
         award.name, award.revoked_at = "", award.revoked_at or now()
+        AuditEvent.note("certificate withdrawn", f"certificate {award.id}", detail="its holder was erased")
 
 
 def _empty(user: User) -> None:

@@ -8,10 +8,10 @@ import datetime
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Literal
 
 import msgspec
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import select
 
 from courses.course import Course, Lesson, Step
 from courses.progress import complete, next_step
@@ -25,8 +25,6 @@ from quizzes.marking import mark
 from quizzes.paper import Paper, draw, in_version, question, versions
 from quizzes.quiz import Quiz
 from quizzes.rules import Refusal, closes, deadline, may_begin, overdue
-
-GUEST_KEPT = datetime.timedelta(days=30)
 
 Kept = Literal["kept", "handed in", "time is up", "newer"]
 """What became of an answer: kept, or why not. `newer`: one given later is already there."""
@@ -252,11 +250,3 @@ def stamp_all(user: User) -> None:
             _stamp(enrolment, *found)
             if enrolment.completed_at:
                 stamp_paths(user, enrolment.course)
-
-
-def purge_guests(moment: datetime.datetime) -> int:
-    """Delete guests idle for 30 days who hold no award. Returns how many. The caller commits."""
-    holders = select(Enrolment.user_id).join(Award)
-    idle = delete(User).where(User.guest, User.active_at < moment - GUEST_KEPT, User.id.not_in(holders))
-    done = cast("CursorResult[Any]", db.session.execute(idle))
-    return done.rowcount

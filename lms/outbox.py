@@ -1,10 +1,24 @@
-"""The outbox: mails are asked for with the deed that needs them, and sent by a worker afterwards."""
+"""The outbox: mails are asked for with the deed that needs them, and sent by a worker afterwards.
 
+Claim with a lease, commit, send while no transaction is open, mark, commit. Whoever is killed in between
+leaves the claim to run out; then it is sent again: perhaps twice, never not at all.
+"""
+
+import datetime
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lms.db import db
+from flask import current_app
+from sqlalchemy import or_, select, update
+
+from lms.db import begin_writing, db, now
 from lms.models import Delivery, User
+
+LEASE = datetime.timedelta(minutes=10)
+"""Longer than a mail server may keep us waiting."""
+TRY_FOR = datetime.timedelta(days=3)
+FIRST_WAIT, LONGEST_WAIT = datetime.timedelta(seconds=30), datetime.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -19,7 +33,79 @@ class Mail:
 MAILS: dict[str, Callable[[Delivery], Mail | None]] = {}
 """How each kind is worded, as it is sent: secrets are minted then. None: nothing needs sending any more."""
 
+Send = Callable[[Mail, str], None]
+"""Hands a mail on, with a reference that stays the same should it be sent twice. Raises what went wrong."""
+
 
 def enqueue(kind: str, *, to: str, user: User | None = None, **about: object) -> None:
     """Ask for a mail of this kind. `about` is what its words need, and no secret. The caller commits."""
     db.session.add(Delivery(kind=kind, user=user, about={"to": to, **about}))
+
+
+def send_next(send: Send) -> bool:
+    """Send what has been due longest; False when nothing is due. Commits."""
+    claimed = _claim()
+    if claimed is None:
+        return False
+    try:
+        _send(claimed, send)
+    except Exception as error:  # noqa: BLE001  whatever it is, it is tried again; its words may hold an address
+        db.session.rollback()
+        _failed(claimed, f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip())
+    return True
+
+
+def _claim() -> int | None:
+    """Take one that is due for ourselves, until the lease runs out; its id."""
+    begin_writing()
+    moment = now()
+    free = or_(Delivery.leased_until.is_(None), Delivery.leased_until < moment)
+    due = select(Delivery.id).where(Delivery.state == "waiting", Delivery.due_at <= moment, free)
+    first = due.order_by(Delivery.due_at, Delivery.id).limit(1).with_for_update(skip_locked=True)
+    taken = update(Delivery).where(Delivery.id == first.scalar_subquery()).returning(Delivery.id)
+    claimed = db.session.scalar(taken.values(leased_until=moment + LEASE, tries=Delivery.tries + 1))
+    db.session.commit()
+    return claimed
+
+
+def _send(claimed: int, send: Send) -> None:
+    delivery = db.session.get(Delivery, claimed)
+    if delivery is None:
+        return  # erased with the person it was for
+    mail, reference = MAILS[delivery.kind](delivery), f"{delivery.id}.{delivery.made_at:%Y%m%d%H%M%S}"
+    db.session.commit()
+    if mail is not None:
+        send(mail, reference)
+    begin_writing()
+    done = {"state": "sent", "sent_at": now(), "about": {}, "leased_until": None, "last_error": ""}
+    db.session.execute(update(Delivery).where(Delivery.id == claimed).values(done))
+    db.session.commit()
+
+
+def _failed(claimed: int, why: str) -> None:
+    """Try again later, or give up and let it be shown."""
+    begin_writing()
+    delivery = db.session.get(Delivery, claimed)
+    if delivery is not None:
+        given_up = delivery.made_at < now() - TRY_FOR
+        delivery.state = "stalled" if given_up else "waiting"
+        delivery.due_at, delivery.leased_until = now() + wait(delivery.tries), None
+        delivery.last_error = why
+        current_app.logger.warning("Delivery %s could not be sent: %s.", claimed, why)
+    db.session.commit()
+
+
+def wait(tries: int) -> datetime.timedelta:
+    """How long until the next try: about twice as long each time, never the same for all, an hour at most."""
+    longest: datetime.timedelta = min(FIRST_WAIT * 2 ** min(tries - 1, 10), LONGEST_WAIT)
+    return longest * random.SystemRandom().uniform(0.5, 1)
+
+
+def retry_stalled() -> int:
+    """Begin again with all that was given up; how many. The caller commits."""
+    begin_writing()
+    stalled = db.session.scalars(select(Delivery).where(Delivery.state == "stalled")).all()
+    for delivery in stalled:
+        delivery.state, delivery.tries = "waiting", 0
+        delivery.made_at = delivery.due_at = now()
+    return len(stalled)

@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from courses import facts_file
 from courses.bundle import BundleError, read_folder
-from lms import facts, library
+from lms import facts, publishing
 from lms.access import open_to
 from lms.app import create_app
 from lms.db import db
@@ -76,7 +76,7 @@ class Preview:
 
     def _publish(self) -> tuple[Problem, ...]:
         try:
-            published = library.publish(read_folder(self.folder), self.slug, strict=False)
+            published = publishing.publish(read_folder(self.folder), self.slug, strict=False)
         except BundleError as error:
             return (
                 Problem(

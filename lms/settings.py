@@ -6,9 +6,15 @@ import os
 import secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
+
+LONGEST = 36500
+"""Days that anything can be kept."""
 
 
 class SettingsError(Exception):
@@ -36,6 +42,12 @@ class Settings:
     bind: str = "127.0.0.1"
     port: int = 8000
     web_processes: int = 2
+    smtp_url: str = field(default="", repr=False)  # may hold a password
+    mail_from: str = ""
+    keep_guests_days: int = 30
+    keep_accounts_days: int = 730
+    keep_mails_days: int = 30
+    keep_audit_days: int = 365
 
     @property
     def production(self) -> bool:
@@ -73,6 +85,12 @@ class Settings:
             bind=_ip(given.get("ALONGSIDE_BIND", cls.bind)),
             port=port,
             web_processes=_number(given, "ALONGSIDE_WEB_PROCESSES", 2, 1, 256),
+            smtp_url=(smtp_url := _mail_server(given.get("ALONGSIDE_SMTP_URL", "").strip())),
+            mail_from=_mail_from(given.get("ALONGSIDE_MAIL_FROM", "").strip(), needed=bool(smtp_url)),
+            keep_guests_days=_number(given, "ALONGSIDE_KEEP_GUESTS_DAYS", cls.keep_guests_days, 30, LONGEST),
+            keep_accounts_days=_accounts_days(given),
+            keep_mails_days=_number(given, "ALONGSIDE_KEEP_MAILS_DAYS", cls.keep_mails_days, 30, LONGEST),
+            keep_audit_days=_number(given, "ALONGSIDE_KEEP_AUDIT_DAYS", cls.keep_audit_days, 30, LONGEST),
         )
 
 
@@ -83,6 +101,13 @@ def _number(given: Mapping[str, str], name: str, default: int, least: int, most:
     if not least <= int(text) <= most:
         raise SettingsError(f"{name} should be from {least} to {most}, but is {text}.")
     return int(text)
+
+
+def _accounts_days(given: Mapping[str, str]) -> int:
+    """How many days an account that is not used is kept; 0 for ever."""
+    name = "ALONGSIDE_KEEP_ACCOUNTS_DAYS"
+    for_ever = given.get(name, "").strip() == "0"
+    return 0 if for_ever else _number(given, name, Settings.keep_accounts_days, 90, LONGEST)
 
 
 def _address(text: str) -> str:
@@ -107,6 +132,33 @@ def _ip(text: str) -> str:
         raise SettingsError(
             f"ALONGSIDE_BIND should be an address of this machine in numbers, such as 127.0.0.1, "
             f"or 0.0.0.0 for all of them, but is {text!r}."
+        ) from None
+
+
+def _mail_server(text: str) -> str:
+    """The mail server's address as given. It is never shown: it may hold a password."""
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is none
+        whole = False
+    if text and not whole:
+        raise SettingsError(
+            "ALONGSIDE_SMTP_URL should be like smtp://user:password@mail.example.org:587 or "
+            "smtps://user:password@mail.example.org. In a password, write : / ? # @ as %3A %2F %3F %23 %40."
+        )
+    return text
+
+
+def _mail_from(text: str, *, needed: bool) -> str:
+    """Whom mails come from: an address, or a name and an address in < >."""
+    name, spec = parseaddr(text)
+    try:
+        return str(Address(name, addr_spec=spec)) if text or needed else ""
+    except (ValueError, IndexError, HeaderParseError):
+        raise SettingsError(
+            "ALONGSIDE_MAIL_FROM should be the address that mails come from, such as "
+            f'"Your organisation <learn@example.org>", but is {text!r}.'
         ) from None
 
 

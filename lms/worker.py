@@ -1,8 +1,8 @@
 """Work that outlives a request. Each round is safe to repeat and safe to be killed in.
 
 So far: a sign of life every few seconds; every minute attempts whose time is up are handed in and counts of
-tries forgotten; once an hour the purge of what is kept only for a while (idle guests, ended sessions).
-Grades and e-mail will be sent from here.
+tries forgotten; once an hour what is kept only for a while is forgotten.
+Mails are sent beside all that, in a thread of their own: a mail server may be slow.
 """
 
 import contextlib
@@ -14,14 +14,18 @@ import threading
 from types import FrameType
 
 from flask import Flask, current_app
-from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.db import begin_writing, db, now
-from lms.learning import purge_guests, submit_attempt, time_is_up
-from lms.models import Attempt, Heartbeat, Session, Throttle
+from lms.learning import submit_attempt, time_is_up
+from lms.mail import sender
+from lms.models import Attempt, Heartbeat, Throttle
+from lms.outbox import send_next
+from lms.retention import purge
 
 BEAT_EVERY = 5  # seconds
+SEND_EVERY = 2  # seconds
+LAST_MAIL = 10  # seconds that one being sent has, once we are told to stop
 TIDY_EVERY = datetime.timedelta(minutes=1)
 PURGE_EVERY = datetime.timedelta(hours=1)
 
@@ -36,6 +40,8 @@ def run(app: Flask) -> None:
     signal.signal(signal.SIGTERM, told_to_stop)
     signal.signal(signal.SIGINT, told_to_stop)
     parent = os.getppid()
+    sending = threading.Thread(target=send_mails, args=(app, stop), daemon=True)
+    sending.start()
     tidied = purged = datetime.datetime.min.replace(tzinfo=datetime.UTC)
     while not stop.is_set() and os.getppid() == parent:
         with app.app_context():
@@ -45,14 +51,30 @@ def run(app: Flask) -> None:
                     tidy()
                     tidied = now()
                 if now() - purged > PURGE_EVERY:
-                    purge()
+                    purge(app.extensions["alongside"])
                     purged = now()
             except Exception:  # the database may be away: say so and try again
                 app.logger.exception("The worker could not do its round. It will try again.")
                 db.session.rollback()
         stop.wait(BEAT_EVERY)
+    stop.set()
+    sending.join(LAST_MAIL)  # one that takes longer is claimed again, when its lease is over
     with app.app_context(), contextlib.suppress(SQLAlchemyError):  # a database that is away misses nothing
         leave()
+
+
+def send_mails(app: Flask, stop: threading.Event) -> None:
+    """Send what is due, one after the other, until told to stop."""
+    send = sender(app.extensions["alongside"])
+    while not stop.is_set():
+        with app.app_context():
+            try:
+                while send_next(send) and not stop.is_set():
+                    pass
+            except Exception:  # the database may be away: say so and try again
+                app.logger.exception("Mails could not be sent. The worker will try again.")
+                db.session.rollback()
+        stop.wait(SEND_EVERY)
 
 
 def beat() -> None:
@@ -91,13 +113,4 @@ def hand_in_overdue(attempt_id: int) -> None:
     attempt = db.session.get(Attempt, attempt_id)
     if attempt is not None and time_is_up(attempt):
         submit_attempt(attempt)
-    db.session.commit()
-
-
-def purge() -> None:
-    """Delete what is kept only for a while."""
-    begin_writing()
-    purge_guests(now())
-    db.session.execute(delete(Session).where(Session.ends_at < now()))
-    db.session.execute(delete(Heartbeat).where(Heartbeat.beat_at < now() - PURGE_EVERY))
     db.session.commit()

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import event
 
 from courses.library import bundles
-from lms import library
+from lms import publishing
 from lms.app import create_app
 from lms.db import db
 from lms.passwords import Cost
@@ -65,7 +65,7 @@ def prepare(url: str, folder: Path) -> None:
     with app.app_context():
         upgrade()
         for slug, bundle in bundles().items():
-            assert library.publish(bundle, slug).revision is not None
+            assert publishing.publish(bundle, slug).revision is not None
         db.session.commit()
         db.session.remove()
         db.engine.dispose()

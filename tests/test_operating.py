@@ -22,8 +22,10 @@ from sqlalchemy import make_url
 from lms import access, worker
 from lms.app import create_app
 from lms.backups import programs
-from lms.learning import GUEST_KEPT
+from lms.models import Throttle
 from lms.models.session import LASTS
+from lms.outbox import TRY_FOR
+from lms.retention import WARNED
 from lms.settings import Settings
 from tests.conftest import Database, prepare
 from tests.lms import served
@@ -35,6 +37,7 @@ ENVIRONMENT = "/etc/alongside/environment"
 UNIT = "/etc/systemd/system/alongside.service"
 BACKUP = "/etc/systemd/system/alongside-backup.service"
 TIMER = "/etc/systemd/system/alongside-backup.timer"
+PASSWORD = "moss lantern 41 rowing"
 WRAPPER = "/usr/local/bin/alongside"
 
 
@@ -120,6 +123,8 @@ class Machine:
         done = subprocess.run(
             words,
             env={**os.environ, "PORT": str(self.port), **settings},
+            input=f"{PASSWORD}\n{PASSWORD}\n",  # for the command that asks for one, and has no terminal
+            start_new_session=True,
             capture_output=True,
             text=True,
             check=False,
@@ -247,8 +252,14 @@ def test_behind_the_proxy(tmp_path: Path) -> None:
 
 def test_how_long_things_are_kept() -> None:
     """The times on the page are those in the code."""
-    assert f"| {GUEST_KEPT.days} days after they were last here |" in TEXT
-    assert f"| {LASTS.days} days after it was last used" in TEXT
+    assert f"| {Settings.keep_guests_days} days * after they were last here |" in TEXT
+    assert f"| {Settings.keep_accounts_days // 365} years * after it was last used" in TEXT
+    assert f"They get a mail {WARNED.days} days before" in TEXT
     assert (
-        worker.PURGE_EVERY.total_seconds() == 3600 and "deletes once an hour" in TEXT and "| 1 hour |" in TEXT
+        f"given up after {TRY_FOR.days} days of trying (with the address) | {Settings.keep_mails_days} days * |"
+        in TEXT
     )
+    assert f"| {Settings.keep_audit_days // 365} year * |" in TEXT
+    assert f"| {LASTS.days} days after it was last used" in TEXT
+    assert Throttle.LONGEST.total_seconds() == worker.PURGE_EVERY.total_seconds() == 3600
+    assert "deletes once an hour" in TEXT and TEXT.count("| 1 hour |") == 2

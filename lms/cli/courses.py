@@ -10,7 +10,7 @@ from babel.dates import format_datetime
 from courses.bundle import BundleError, write_folder, write_zip
 from courses.course import Course
 from courses.paths import LearningPath
-from lms import library
+from lms import library, publishing
 from lms.cli.installation import installation
 from lms.cli.sources import SOURCE, Source, published
 from lms.cli.telling import settings, tell
@@ -30,7 +30,7 @@ def courses() -> None:
 def publish(source: Source, note: str) -> None:
     """Check the course in SOURCE and make it live."""
     with installation():
-        made = library.publish(source.bundle, source.slug, note=note)
+        made = publishing.publish(source.bundle, source.slug, note=note)
         db.session.commit()
     tell(made.problems)
     if made.revision is None:
@@ -84,7 +84,7 @@ def rollback(course: str, revision: int, note: str, yes: bool) -> None:  # noqa:
             click.confirm(
                 f"Learners will see revision {revision} of {course} from now on. Go on?", abort=True
             )
-        library.roll_back(course, revision, note=note)
+        publishing.roll_back(course, revision, note=note)
         db.session.commit()
         click.echo(f"Revision {revision} of {course} is live. Attempts that are open go on as they began.")
 

@@ -12,8 +12,8 @@ from courses.bundle import BundleError, write_folder
 from courses.changes import Change, changes
 from courses.files import slug_of
 from courses.writing_ids import with_ids
-from lms import library
 from lms import preview as previews
+from lms import publishing
 from lms.cli.installation import installation, installation_if_any
 from lms.cli.sources import SOURCE, Source, published, read
 from lms.cli.telling import count, tell
@@ -47,7 +47,7 @@ def check(source: Source, as_json: bool, write_ids: bool) -> None:  # noqa: FBT0
     if write_ids:
         source = _with_ids(source, quiet=as_json)
     with installation_if_any():
-        reading = library.check(source.bundle, source.slug)
+        reading = publishing.check(source.bundle, source.slug)
     tell(reading.problems, as_json=as_json)
     if reading.taught is None or any(problem.is_error for problem in reading.problems):
         sys.exit(1)

@@ -8,7 +8,7 @@ from flask_migrate import upgrade
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from lms import facts, library
+from lms import facts, publishing
 from lms.app import create_app
 from lms.cli.telling import settings
 from lms.db import db
@@ -22,7 +22,7 @@ def installation() -> Iterator[None]:
     with app.app_context():
         try:
             upgrade()
-            library.render_again()
+            publishing.render_again()
             db.session.commit()
             yield
         finally:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from courses.bundle import Bundle
 from courses.library import bundles
-from lms import library, serving
+from lms import library, publishing, serving
 from lms import worker as work
 from lms.app import create_app
 from lms.cli.telling import settings, tell
@@ -49,7 +49,7 @@ def prepare(ours: Settings) -> None:
         upgrade()
         for slug, bundle in bundles().items():
             publish_shipped(slug, bundle)
-        again = library.render_again()
+        again = publishing.render_again()
         if again.done:
             click.echo(f"Rendered {again.done} earlier revisions again.")
         for revision, problems in again.refused.items():
@@ -70,7 +70,7 @@ def publish_shipped(slug: str, bundle: Bundle) -> None:
     """Make a shipped course live, unless a trainer's own version is."""
     if library.live_note(slug) not in (None, SHIPPED):
         return  # a trainer has published a version of their own: it stays
-    published = library.publish(bundle, slug, note=SHIPPED)
+    published = publishing.publish(bundle, slug, note=SHIPPED)
     db.session.commit()
     if published.revision is None:
         tell(published.problems)

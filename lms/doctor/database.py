@@ -13,10 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from lms.app import MIGRATIONS
 from lms.db import db, now
 from lms.doctor.finding import Finding, ok, take_care, wrong
-from lms.models import Attempt, Heartbeat, Revision, User
+from lms.models import Attempt, Delivery, Heartbeat, Revision, User
+from lms.outbox import TRY_FOR
 from lms.settings import Settings
 
 NETWORK = {"9p", "afs", "ceph", "cifs", "fuse.sshfs", "glusterfs", "nfs", "nfs4", "smb3", "smbfs"}
+LATE = datetime.timedelta(hours=1)
 OFF_BY = datetime.timedelta(minutes=1)
 
 
@@ -119,6 +121,27 @@ def worker(_settings: Settings) -> Iterator[Finding]:
         )
 
 
+def outbox(_settings: Settings) -> Iterator[Finding]:
+    """Mails are on their way, or it is known why they are not."""
+    given_up = db.session.scalars(select(Delivery.last_error).where(Delivery.state == "stalled")).all()
+    if given_up:
+        why = ", ".join(sorted(set(given_up)))
+        yield wrong(
+            "outbox",
+            f"Mails given up after {TRY_FOR.days} days of trying: {len(given_up)} ({why}).",
+            "Mend ALONGSIDE_SMTP_URL or ALONGSIDE_MAIL_FROM, then: alongside mails retry",
+        )
+    late = select(func.count(Delivery.id)).where(Delivery.state == "waiting", Delivery.made_at < now() - LATE)
+    if waiting := db.session.scalar(late):
+        yield take_care(
+            "outbox",
+            f"Mails that wait for more than an hour: {waiting}.",
+            "Look whether a worker runs and the mail server answers. They are tried again by themselves.",
+        )
+    elif not given_up:
+        yield ok("outbox", "No mail is late.")
+
+
 def clock(_settings: Settings) -> Iterator[Finding]:
     """Nothing in the database is from the future."""
     columns = (User.active_at, Attempt.began_at, Revision.published_at, Heartbeat.beat_at)
@@ -135,7 +158,7 @@ def clock(_settings: Settings) -> Iterator[Finding]:
         yield ok("clock", "The clock agrees with what was saved.")
 
 
-CHECKS = (migrations, integrity, worker, clock)
+CHECKS = (migrations, integrity, worker, outbox, clock)
 
 
 def let_go() -> None:

@@ -17,6 +17,7 @@ from certificates import fonts
 from lms.backups import LAST
 from lms.db import now
 from lms.doctor.finding import Finding, ok, take_care, wrong
+from lms.mail import FOLDER
 from lms.printing import MACHINE_FONTS
 from lms.settings import Settings
 
@@ -103,6 +104,20 @@ def address(settings: Settings) -> Iterator[Finding]:
         yield ok("address", f"Learners come to {settings.url}.")
 
 
+def mail(settings: Settings) -> Iterator[Finding]:
+    """Mails leave this machine, or it is known that they do not."""
+    if settings.smtp_url:
+        yield ok("mail", f"Mails are sent through {urlsplit(settings.smtp_url).hostname}.")
+    elif settings.production:
+        yield take_care(
+            "mail",
+            f"No mail server is set, so mails are only written to {settings.instance / FOLDER}.",
+            "Set ALONGSIDE_SMTP_URL and ALONGSIDE_MAIL_FROM: who forgets a password waits for a mail.",
+        )
+    else:
+        yield ok("mail", f"Mails are written to {settings.instance / FOLDER}.")
+
+
 def organisation(settings: Settings) -> Iterator[Finding]:
     """Who answers for this site is named on the pages that the law asks for."""
     needed = {"ALONGSIDE_ORGANISATION": settings.organisation, "ALONGSIDE_CONTACT": settings.contact}
@@ -157,7 +172,17 @@ def backup(settings: Settings) -> Iterator[Finding]:
     yield take_care("backup", said, mend) if made < now() - BACKUP_EVERY else ok("backup", said)
 
 
-CHECKS = (versions, data_folder, secret_key, address, organisation, disk_space, certificate_fonts, backup)
+CHECKS = (
+    versions,
+    data_folder,
+    secret_key,
+    address,
+    mail,
+    organisation,
+    disk_space,
+    certificate_fonts,
+    backup,
+)
 
 
 def _name_of(user: int) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import String, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Model, Moment, begin_writing, db, now
+from lms.models.audit_event import AuditEvent
 
 NEXT_MOMENT = datetime.timedelta(microseconds=1)
 
@@ -40,6 +41,7 @@ class Area(Model):
         if default:
             for each in (area, *cls.all()):
                 each.is_default = each is area
+        AuditEvent.note("area kept", slug, detail="the default" if area.is_default else "")
         return area
 
 

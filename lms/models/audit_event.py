@@ -2,10 +2,10 @@
 
 import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.db import Model, Moment, now
+from lms.db import Model, Moment, db, now
 from lms.models.user import User
 
 
@@ -22,3 +22,22 @@ class AuditEvent(Model):
     detail: Mapped[str] = mapped_column(String(500), default="")
 
     actor: Mapped[User | None] = relationship()
+
+    @classmethod
+    def note(cls, action: str, subject: str, *, detail: str = "", actor: User | None = None) -> None:
+        """Note a deed in the deed's own transaction: neither stands without the other. The caller commits.
+
+        People are written as `User.label`: no names, no addresses, no words that somebody typed freely.
+        """
+        db.session.add(cls(action=action, subject=subject[:200], detail=detail[:500], actor=actor))
+
+    @classmethod
+    def newest(cls, most: int | None = None, *, before: int | None = None) -> list["AuditEvent"]:
+        """The newest first, at most so many; of those before an id, if one is given."""
+        found = select(cls).order_by(cls.id.desc()).limit(most)
+        return list(db.session.scalars(found if before is None else found.where(cls.id < before)))
+
+    @property
+    def by(self) -> str:
+        """Who did it."""
+        return f"person {self.actor_id}" if self.actor_id else "a command"

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Model, Moment, db, now
 from lms.models.area import Area, take_turn
+from lms.models.audit_event import AuditEvent
 from markup.facts import As, Fact
 
 LANGUAGE = "en-GB"
@@ -50,6 +51,7 @@ class FactVersion(Model):
         fields = ("name", "shown_as", "words", "source", "checked", "review_by", "owner")
         kept = {field: getattr(fact, field) for field in fields}
         db.session.add(cls(area=area, value=list(fact.value), **kept))
+        AuditEvent.note("fact set", fact.name, detail=area or "everywhere")
         db.session.flush()
 
     @classmethod
@@ -57,6 +59,7 @@ class FactVersion(Model):
         """Say nothing of our own from now on, so that what lies below stands again. The caller commits."""
         take_turn()
         db.session.add(cls(area=area, name=name, value=[], checked=today, review_by=today))
+        AuditEvent.note("fact taken back", name, detail=area or "everywhere")
         db.session.flush()
 
     @property

@@ -34,6 +34,15 @@ class User(Model):
 
     is_authenticated = True
 
+    @property
+    def label(self) -> str:
+        """How lists for those who run this installation call them: by number, never by name."""
+        return f"person {self.id}"
+
+    def may_as(self, role: str) -> bool:
+        """Whether they may do what is for people with this role."""
+        return self.role in (role, "admin")
+
     def keep_code(self, code: str) -> None:
         """Keep the fingerprint of a new come-back code; an older code stops working."""
         self.come_back_hash = fingerprint(code)

@@ -3,8 +3,8 @@
 from flask import Blueprint, current_app, render_template
 
 from lms.access import open_to
-from lms.learning import GUEST_KEPT
 from lms.models.session import LASTS
+from lms.retention import WARNED
 
 pages = Blueprint("legal", __name__)
 
@@ -13,7 +13,8 @@ pages = Blueprint("legal", __name__)
 @open_to("anyone")
 def privacy() -> str:
     """What is kept about people, why, for how long, and what they can ask for."""
-    return _page("privacy.html", guest_days=GUEST_KEPT.days, session_days=LASTS.days)
+    kept = current_app.extensions["alongside"]
+    return _page("privacy.html", kept=kept, session_days=LASTS.days, warned_days=WARNED.days)
 
 
 @pages.get("/cookies")

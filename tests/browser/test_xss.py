@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from courses.course import Course
 from courses.reader import read
-from lms import library
+from lms import library, publishing
 from lms.app import CONTENT_SECURITY_POLICY, create_app
 from lms.db import db
 from lms.models import FactVersion, Rendering
@@ -109,7 +109,7 @@ def keep(app: Flask) -> Course:
         FactVersion.keep(None, fact)
     db.session.commit()
     harmless = {"course.md": COURSE, "01-a.md": lesson("A", "Words."), "02-q.md": quiz()}
-    revision = library.publish(harmless, SLUG).revision
+    revision = publishing.publish(harmless, SLUG).revision
     assert revision is not None
     bundle = hostile_course()
     course = read(bundle, SLUG, FACTS, media=served(bundle)).course

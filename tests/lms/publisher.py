@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from courses.bundle import read_zip
-from lms import library
+from lms import publishing
 from lms.app import create_app
 from lms.db import db
 from lms.settings import Settings
@@ -25,11 +25,11 @@ def main(url: str, folder: str, zipped: str, dies_in: str = "") -> None:
         Settings(instance=Path(folder), database_url=url, secret_key="x", url="http://localhost")
     )
     if dies_in:
-        setattr(library, dies_in, die)
+        setattr(publishing, dies_in, die)
     with app.app_context():
         bundle = read_zip(Path(zipped))
         sys.stdin.readline()  # all begin together
-        published = library.publish(bundle, SLUG, note=zipped, publisher="A trainer")
+        published = publishing.publish(bundle, SLUG, note=zipped, publisher="A trainer")
         assert published.revision, published.problems
         db.session.commit()
 

@@ -5,7 +5,7 @@ import re
 
 from flask import Flask
 
-from lms import library
+from lms import publishing
 from lms.db import db, now
 from lms.models import Attempt
 from tests.page_checks import CheckingClient
@@ -64,7 +64,7 @@ def bundle(settings: str = "counts: best", title: str = "Small", **changed: str 
 def publish(app: Flask, files: dict[str, bytes]) -> int:
     """Make it the live revision; returns its id."""
     with app.app_context():
-        published = library.publish(files, SLUG)
+        published = publishing.publish(files, SLUG)
         assert published.revision, [str(problem) for problem in published.problems]
         revision_id = published.revision.id
         db.session.commit()

@@ -19,8 +19,9 @@ import lms.doctor.database as doctor_database
 from lms import backups, cli, worker
 from lms.db import db, now
 from lms.doctor import Finding, examine, machine
-from lms.models import CourseState, FactVersion, Heartbeat, Rendering, User
+from lms.models import CourseState, Delivery, FactVersion, Heartbeat, Rendering, User
 from lms.models.award import today
+from lms.outbox import enqueue
 from lms.settings import Settings
 from markup.facts import Fact
 from tests.conftest import Database, settings_for
@@ -216,6 +217,37 @@ def test_a_stale_fact(healthy: Settings, app: Flask) -> None:
     found = the_only(healthy)
     assert (found.check, found.state) == ("facts", "take care")
     assert f"{', '.join(names[:5])} and 2 more." in found.said
+
+
+def test_mails(healthy: Settings, app: Flask) -> None:
+    """Mails that wait long are to be taken care of, those given up are wrong, with why and without to whom."""
+    with app.app_context():
+        for number in range(2):
+            enqueue("reset", to=f"particular{number}@example.org")
+        db.session.commit()
+        db.session.remove()
+    assert not unwell(healthy)
+    commit(app, update(Delivery).values(made_at=now() - datetime.timedelta(hours=2)))
+    assert the_only(healthy).said == "Mails that wait for more than an hour: 2."
+    commit(app, update(Delivery).values(state="stalled", last_error="SMTPAuthenticationError 535"))
+    found = the_only(healthy)
+    assert found.said == "Mails given up after 3 days of trying: 2 (SMTPAuthenticationError 535)."
+    assert found.state == "wrong" and "particular" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("url", "smtp", "state", "said"),
+    [
+        ("https://learn.example", "smtp://u:hunter2@mail.example", "ok", "through mail.example."),
+        ("https://learn.example", "", "take care", "only written to"),
+        ("http://localhost", "", "ok", "are written to"),
+    ],
+)
+def test_a_mail_server(tmp_path: Path, url: str, smtp: str, state: str, said: str) -> None:
+    """In production a mail server is wanted; its password is not told."""
+    asked = dataclasses.replace(settings_for("sqlite://", tmp_path), url=url, smtp_url=smtp)
+    (found,) = machine.mail(asked)
+    assert found.state == state and said in found.said and "hunter2" not in found.said
 
 
 def test_an_open_folder(healthy: Settings) -> None:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from courses.library import bundles
-from lms import facts, library
+from lms import facts, publishing
 from lms.app import create_app
 from lms.db import db
 from lms.models import Area, FactVersion
@@ -171,7 +171,7 @@ def publish_with(app: Flask, mention: str) -> None:
     with app.app_context():
         bundle = dict(bundles()[SLUG])
         bank = bundle["banks/what-it-is.md"].decode().replace("## ", f"## {mention}: ")
-        published = library.publish({**bundle, "banks/what-it-is.md": bank.encode()}, SLUG)
+        published = publishing.publish({**bundle, "banks/what-it-is.md": bank.encode()}, SLUG)
         assert published.new, published.problems
         db.session.commit()
 
@@ -184,7 +184,7 @@ def test_checking_a_course_tells_stale_facts(app: Flask) -> None:
         FactVersion.keep("avon", msgspec.structs.replace(longest, checked=DAY - datetime.timedelta(days=9)))
         db.session.commit()
         facts.forget()
-        problems = library.check(bundles()[SLUG], SLUG).problems
+        problems = publishing.check(bundles()[SLUG], SLUG).problems
         (problem,) = [each for each in problems if "of the area avon was to be checked again" in each.message]
         assert not problem.is_error and problem.line
 
@@ -194,7 +194,7 @@ def test_a_fact_in_an_answer_is_not_published(app: Flask) -> None:
     with app.app_context():
         bundle = dict(bundles()[SLUG])
         bank = bundle["banks/what-it-is.md"].decode().replace("- ( ) ", "- ( ) {{police name}}: ", 1)
-        published = library.publish({**bundle, "banks/what-it-is.md": bank.encode()}, SLUG)
+        published = publishing.publish({**bundle, "banks/what-it-is.md": bank.encode()}, SLUG)
         assert published.revision is None
         assert any("stands in an answer" in each.message for each in published.problems if each.is_error)
 

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from courses.reader import Reading
-from lms import library
+from lms import publishing
 from lms.db import db
 from lms.models import Blob, CourseState, Revision
 from lms.rendering import MOST_SECONDS, SECONDS, Job, allowed, read_in_child
@@ -88,7 +88,7 @@ def test_what_was_live_stays_live(app: Flask) -> None:
     """A hostile course leaves no revision, no file and no change behind."""
     with app.app_context():
         before = CourseState.live()[SLUG], _count(Revision), _count(Blob)
-        published = library.publish(HOSTILE["a list three hundred deep"](), SLUG)
+        published = publishing.publish(HOSTILE["a list three hundred deep"](), SLUG)
         db.session.commit()
         assert published.revision is None and any(problem.is_error for problem in published.problems)
         assert (CourseState.live()[SLUG], _count(Revision), _count(Blob)) == before

@@ -13,7 +13,7 @@ from flask import Flask, request
 
 from certificates.pdf import NameCannotBeSet, Printer
 from courses.settings import AUDIENCES
-from lms import language, library
+from lms import language, publishing
 from lms.app import create_app
 from lms.db import db
 from lms.facts import facts
@@ -89,7 +89,7 @@ def spoken(translations: Path, sqlite: Database, fonts_folder: Path) -> Iterator
     app.test_client_class = CheckingClient
     app.config["ARGON2"] = Cost(time_cost=1, memory_cost=8, parallelism=1)
     with app.app_context():
-        published = library.publish({path: text.encode() for path, text in GREEK.items()}, SLUG)
+        published = publishing.publish({path: text.encode() for path, text in GREEK.items()}, SLUG)
         assert published.revision, [str(problem) for problem in published.problems]
         db.session.commit()
     yield app
@@ -259,6 +259,7 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
     sign_in(client)
     yield get("/account/merge")
     yield get("/account")
+    yield get("/audit")  # how it turns a learner away; what is on it is for administrators, in English
 
 
 def names(app: Flask) -> set[str]:

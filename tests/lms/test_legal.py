@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 
 from lms.app import create_app
-from lms.learning import GUEST_KEPT
 from lms.models import Throttle
 from lms.models.session import LASTS
 from tests.conftest import settings_for
@@ -39,6 +38,13 @@ def test_every_cookie_is_named_and_no_other(client: CheckingClient, app: Flask) 
     assert named == kept | set_on_the_way == {"alongside", "alongside-display"}
 
 
+@pytest.mark.parametrize("path", ["/privacy", "/safety"])
+def test_both_cookies_are_told_of(client: CheckingClient, path: str) -> None:
+    """Where a page says what it leaves in a browser, it tells of the cookie of Display too."""
+    told = re.search(r'<a href="/cookies">.*', client.get(path).text)
+    assert told and "Another holds what you chose under ‘Display’" in told[0]
+
+
 def test_the_cookie_has_its_name_in_production(database_url: str, fonts_folder: Path) -> None:
     """Over https the cookie has another name, and the page says that one."""
     settings = dataclasses.replace(settings_for(database_url, fonts_folder), url="https://learn.example.org")
@@ -55,9 +61,23 @@ def test_nothing_else_is_kept_in_the_browser() -> None:
 def test_times_are_those_of_the_code(client: CheckingClient) -> None:
     """The days on the pages are the days after which the worker deletes."""
     privacy = client.get("/privacy").text
-    assert f"until {GUEST_KEPT.days} days after you last did something" in privacy
+    assert "until 30 days after you last did something" in privacy
+    assert "or 730 days after you last used it. We send you a mail 30 days before" in privacy
     assert f"{LASTS.days} days after you last did something" in client.get("/cookies").text
     assert "one day at most" in privacy and Throttle.LONGEST.days <= 1
+
+
+def test_times_are_those_of_the_settings(database_url: str, fonts_folder: Path) -> None:
+    """Where an installation keeps things for other times, the page says those."""
+    settings = dataclasses.replace(
+        settings_for(database_url, fonts_folder),
+        keep_guests_days=60,
+        keep_mails_days=40,
+        keep_accounts_days=0,
+    )
+    page = create_app(settings).test_client().get("/privacy").text
+    assert "until 60 days after" in page and "forgotten after 40 days" in page
+    assert "<b>How long:</b> until you delete the account. Then" in page
 
 
 @pytest.mark.parametrize("path", PAGES)

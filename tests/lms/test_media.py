@@ -10,7 +10,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import func, select
 
-from lms import library
+from lms import library, publishing
 from lms.db import db
 from lms.models import Blob, Rendering
 from lms.pages.files import PIECE
@@ -54,9 +54,9 @@ BUNDLE = {
 }
 
 
-def publish(app: Flask, **changed: bytes) -> library.Published:
+def publish(app: Flask, **changed: bytes) -> publishing.Published:
     with app.app_context():
-        published = library.publish({**BUNDLE, **changed}, SLUG)
+        published = publishing.publish({**BUNDLE, **changed}, SLUG)
         db.session.commit()
         return published
 
@@ -216,7 +216,7 @@ def test_originals_that_were_served_once_are_no_more(app: Flask, client: Checkin
         db.session.execute(Rendering.__table__.update().values(renderer="0"))
         db.session.commit()
         assert client.get(f"/media/{original}/x.jpg").status_code == 200
-        library.render_again()
+        publishing.render_again()
     assert client.get(f"/media/{original}/x.jpg").status_code == 404
     assert client.get(address(page, "mp4")).data == FILM
 
@@ -227,6 +227,6 @@ def test_media_is_made_again_with_a_new_renderer(app: Flask, client: CheckingCli
         db.session.execute(Rendering.__table__.update().values(renderer="0"))
         db.session.execute(Blob.__table__.delete().where(Blob.media_type == "image/jpeg"))
         db.session.commit()
-        assert library.render_again().refused == {}
+        assert publishing.render_again().refused == {}
     assert client.get(address(client.get(f"/courses/{SLUG}/lessons/one").text, "jpg")).status_code == 200
     assert client.get(address(page, "mp4")).data == FILM

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -54,6 +54,9 @@ rounds = st.builds(
     completed=st.none() | st.integers(0, 9),
     names=st.lists(st.sampled_from(["Zoë", "Sam"]), max_size=2).map(tuple),
 )
+AWARDED = Round(SLUG, frozenset("a"), (("q", 1, None),), 1, ("Zoë", "Sam"))
+UNFINISHED = Round(SLUG, frozenset("b"), (), None)
+
 histories = st.lists(rounds, max_size=4)
 
 
@@ -137,6 +140,8 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.mark.slow
 @settings(max_examples=60)
+@example(theirs=[AWARDED], mine=[AWARDED, UNFINISHED])
+@example(theirs=[AWARDED], mine=[AWARDED])
 @given(theirs=histories, mine=histories)
 def test_nothing_is_lost(shared: Flask, theirs: list[Round], mine: list[Round]) -> None:
     """Merging any two histories keeps every lesson, attempt, answer and certificate, in rounds and numbers without gaps."""

@@ -4,7 +4,7 @@ import datetime
 
 from flask import Flask
 
-from lms import library
+from lms import library, publishing
 from lms.db import db
 from lms.models import Award, Enrolment
 from tests.lms.test_learning import COURSE, SLUG, pass_course
@@ -30,10 +30,10 @@ SHORT = {
 }
 
 
-def publish(app: Flask, text: str = FILE) -> library.Published:
+def publish(app: Flask, text: str = FILE) -> publishing.Published:
     with app.app_context():
-        assert library.publish(SHORT, "short").revision
-        published = library.publish({f"{PATH}.md": text.encode()}, PATH)
+        assert publishing.publish(SHORT, "short").revision
+        published = publishing.publish({f"{PATH}.md": text.encode()}, PATH)
         db.session.commit()
         return published
 
@@ -76,8 +76,8 @@ def test_what_was_finished_stays_finished(client: CheckingClient, app: Flask) ->
     read_short(client)
     grown = FILE.replace("  - short\n", "  - short\n  - another\n").replace("Two courses", "Three courses")
     with app.app_context():
-        assert library.publish(SHORT, "another").revision
-        assert library.publish({f"{PATH}.md": grown.encode()}, PATH).new
+        assert publishing.publish(SHORT, "another").revision
+        assert publishing.publish({f"{PATH}.md": grown.encode()}, PATH).new
         db.session.commit()
     client.get(f"/paths/{PATH}/certificate")
     award = client.send(f"/paths/{PATH}/certificate", name="Zoë").location
@@ -91,7 +91,7 @@ def test_what_was_finished_stays_finished(client: CheckingClient, app: Flask) ->
 def test_courses_finished_before_the_path_was_published_count(client: CheckingClient, app: Flask) -> None:
     """Nobody has to do twice what they did before they heard of the path."""
     with app.app_context():
-        assert library.publish(SHORT, "short").revision
+        assert publishing.publish(SHORT, "short").revision
         db.session.commit()
     pass_course(client, app)
     read_short(client)
@@ -145,7 +145,7 @@ def test_going_back_keeps_its_kind(app: Flask) -> None:
     publish(app, FILE.replace("Take your time", "No hurry"))
     with app.app_context():
         first = library.revisions(PATH)[-1].id
-        library.roll_back(PATH, first)
+        publishing.roll_back(PATH, first)
         db.session.commit()
         found = library.live_path(PATH)
         assert found and found[1] == first and found[0].courses == (SLUG, "short")

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from courses.bundle import write_zip
 from courses.library import bundles
 from courses.reader import Reading
-from lms import library
+from lms import library, publishing
 from lms.cli.running import publish_shipped
 from lms.db import db
 from lms.models import Attempt, Blob, CourseState, Rendering, Revision
@@ -26,8 +26,8 @@ PNG = picture()
 BANK = "banks/what-it-is.md"
 
 
-def publish(bundle: dict[str, bytes]) -> library.Published:
-    published = library.publish(bundle, SLUG, note="for a test")
+def publish(bundle: dict[str, bytes]) -> publishing.Published:
+    published = publishing.publish(bundle, SLUG, note="for a test")
     db.session.commit()
     return published
 
@@ -100,9 +100,9 @@ def test_a_new_renderer_renders_old_revisions(app: Flask) -> None:
     with app.app_context():
         db.session.execute(Rendering.__table__.update().values(renderer="0"))
         db.session.commit()
-        assert library.render_again().done == 1
+        assert publishing.render_again().done == 1
         db.session.commit()
-        assert library.render_again().done == 0
+        assert publishing.render_again().done == 0
 
 
 def test_course_text_is_never_served(client: CheckingClient, app: Flask) -> None:
@@ -124,12 +124,12 @@ def changed(minutes: int) -> dict[str, bytes]:
 def test_each_going_live_is_kept(app: Flask) -> None:
     """Who made a revision live, when and why is kept; what changes nothing adds nothing; the newest note counts."""
     with app.app_context():
-        first = library.publish(changed(25), SLUG, note="One", publisher="Ada")
-        again = library.publish(changed(25), SLUG, note="Two", publisher="Ben")
+        first = publishing.publish(changed(25), SLUG, note="One", publisher="Ada")
+        again = publishing.publish(changed(25), SLUG, note="Two", publisher="Ben")
         assert first.changed and not again.changed and first.revision
         assert library.live_note(SLUG) == "One" and library.live_note("another") is None
         shipped = library.revisions(SLUG)[-1]
-        assert library.roll_back(SLUG, shipped.id, note="Too long", publisher="Cem")
+        assert publishing.roll_back(SLUG, shipped.id, note="Too long", publisher="Cem")
         db.session.commit()
         assert library.live_note(SLUG) == "Too long" and CourseState.live()[SLUG] == shipped.id
         newest, oldest = library.revisions(SLUG)
@@ -149,12 +149,12 @@ def test_rolling_back(client: CheckingClient, app: Flask) -> None:
         assert publish({**course, "course.md": words}).changed
     assert "Quite another: " in client.get(f"/courses/{SLUG}").text
     with app.app_context():
-        assert library.roll_back(SLUG, shipped)
+        assert publishing.roll_back(SLUG, shipped)
         db.session.commit()
-        assert not library.roll_back(SLUG, shipped)
+        assert not publishing.roll_back(SLUG, shipped)
         for slug, revision in ((SLUG, 999), ("another", shipped)):
-            with pytest.raises(library.NoRevisionError):
-                library.roll_back(slug, revision)
+            with pytest.raises(publishing.NoRevisionError):
+                publishing.roll_back(slug, revision)
     assert "Quite another: " not in client.get(f"/courses/{SLUG}").text
 
 
@@ -175,7 +175,7 @@ def cannot_render(monkeypatch: pytest.MonkeyPatch) -> None:
     db.session.commit()
     library._rendered.cache_clear()
     problem = Problem(path="course.md", message="We forgot how.", mend="Wait.")
-    monkeypatch.setattr(library, "check", lambda *_: Reading(None, (problem,)))
+    monkeypatch.setattr(publishing, "check", lambda *_: Reading(None, (problem,)))
 
 
 def test_what_cannot_be_rendered_again_is_shown_as_it_was(
@@ -184,7 +184,7 @@ def test_what_cannot_be_rendered_again_is_shown_as_it_was(
     """A revision that a new renderer refuses stays as it was rendered; that is told by command and log."""
     with app.app_context():
         cannot_render(monkeypatch)
-        again = library.render_again()
+        again = publishing.render_again()
         assert again.done == 0
         assert [problem.message for (problem,) in again.refused.values()] == ["We forgot how."]
     assert client.get("/").status_code == 200
@@ -205,7 +205,7 @@ def test_one_course_that_cannot_be_shown(
             assert client.get("/").status_code == 200
             assert client.get(f"/courses/{SLUG}").status_code == 404
         with pytest.raises(library.NotRenderedError):
-            library.roll_back(SLUG, live)
+            publishing.roll_back(SLUG, live)
     assert "Publish the course again" in caplog.text
 
 
@@ -259,5 +259,5 @@ def test_a_publisher_that_is_killed(app: Flask, database_url: str, tmp_path: Pat
     with app.app_context():
         assert library.revisions(MANY) == () and MANY not in CourseState.live()
         assert not db.session.scalar(select(func.count()).where(Blob.media_type.is_not(None)))
-        published = library.publish(course_of("One"), MANY)
+        published = publishing.publish(course_of("One"), MANY)
         assert published.new and published.changed

@@ -17,12 +17,11 @@ from lms import cli, worker
 from lms.db import db, now
 from lms.learning import begin, begin_attempt
 from lms.library import live_course
-from lms.models import Attempt, Enrolment, Heartbeat, Session, Throttle, User
+from lms.models import Attempt, Enrolment, Heartbeat, Throttle
 from lms.settings import Settings, SettingsError
 from quizzes.rules import Refusal
 from tests.conftest import settings_for
-from tests.lms.test_learning import SLUG, get_award, pass_course
-from tests.lms.test_learning import begin as begin_course
+from tests.lms.test_learning import SLUG
 from tests.page_checks import CheckingClient
 
 COURSE_FOLDER = FOLDER / "courses" / SLUG
@@ -174,24 +173,6 @@ def test_a_worker_that_stops_says_so(client: CheckingClient, app: Flask) -> None
         worker.beat()
         worker.leave()
     assert client.get("/healthz").json == {"database": "up", "worker": "down"}
-
-
-def test_purge(client: CheckingClient, app: Flask) -> None:
-    """Guests idle for 30 days go with all they did, unless they hold a certificate."""
-    pass_course(client, app)
-    get_award(client)
-    idle = app.test_client()
-    assert isinstance(idle, CheckingClient)
-    begin_course(idle)
-    with app.app_context():
-        db.session.execute(update(User).values(active_at=now() - datetime.timedelta(days=31)))
-        db.session.execute(update(Session).values(ends_at=now() - datetime.timedelta(days=1)))
-        db.session.execute(update(Throttle).values(began_at=now() - datetime.timedelta(days=2)))
-        db.session.commit()
-        worker.purge()
-        assert [user.id for user in db.session.scalars(select(User))] == [1]
-        assert [enrolment.user_id for enrolment in db.session.scalars(select(Enrolment))] == [1]
-        assert not db.session.scalars(select(Session)).all()
 
 
 def test_attempts_begun_at_once_are_one(client: CheckingClient, app: Flask) -> None:

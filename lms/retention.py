@@ -1,0 +1,116 @@
+"""What is kept, and for how long: the worker forgets the rest. How long is set by the settings."""
+
+import datetime
+
+from babel.dates import format_date
+from flask import current_app
+from sqlalchemy import ColumnElement, Exists, Select, and_, delete, exists, or_, select
+
+from lms.db import TIME_ZONE, begin_writing, db, now
+from lms.erasing import erase
+from lms.mail import forget_files
+from lms.models import AuditEvent, Award, Delivery, Enrolment, Heartbeat, Session, User
+from lms.models.award import today
+from lms.outbox import MAILS, Mail, enqueue
+from lms.settings import Settings
+
+WARNED = datetime.timedelta(days=30)
+"""How long before an idle account is erased its holder is told by mail."""
+HEARTBEATS = datetime.timedelta(hours=1)
+IDLE = "idle account"
+
+
+def purge(settings: Settings) -> None:
+    """Forget what is older than the settings keep it. Commits; safe to be killed in, and to repeat."""
+    begin_writing()
+    _forget_guests(ago(settings.keep_guests_days))
+    _forget_mails(ago(settings.keep_mails_days))
+    _forget(AuditEvent, AuditEvent.at < ago(settings.keep_audit_days))
+    _forget(Session, Session.ends_at < now())
+    _forget(Heartbeat, Heartbeat.beat_at < now() - HEARTBEATS)
+    db.session.commit()
+    forget_files(settings, ago(settings.keep_mails_days))
+    if settings.keep_accounts_days:
+        _warn_idle(ago(settings.keep_accounts_days) + WARNED)
+        _erase_idle(ago(settings.keep_accounts_days))
+
+
+def ago(days: int) -> datetime.datetime:
+    """The moment that many days before now."""
+    return now() - datetime.timedelta(days=days)
+
+
+def _forget(
+    model: type[AuditEvent | Delivery | Heartbeat | Session | User], *which: ColumnElement[bool]
+) -> None:
+    db.session.execute(delete(model).where(*which).execution_options(synchronize_session=False))
+
+
+def _forget_guests(before: datetime.datetime) -> None:
+    """Guests idle since then; who holds a certificate is kept, since others may check it."""
+    holders = select(Enrolment.user_id).join(Award)
+    _forget(User, User.guest.is_(True), User.active_at < before, User.id.not_in(holders))
+
+
+def _forget_mails(before: datetime.datetime) -> None:
+    """What was sent or given up, but for warnings that somebody has not answered yet by coming back."""
+    unanswered = exists().where(User.id == Delivery.user_id, User.active_at < Delivery.made_at)
+    done = Delivery.state != "waiting", Delivery.made_at < before
+    _forget(Delivery, *done, or_(Delivery.kind != IDLE, ~unanswered))
+
+
+def _warn_idle(before: datetime.datetime) -> None:
+    """Tell those who were last here before then, once, that their account will be erased."""
+    begin_writing()
+    idle = _idle(before).where(~_warned(Delivery.made_at > User.active_at))
+    for user in db.session.scalars(idle.with_for_update(skip_locked=True)):  # another worker has the others
+        enqueue(IDLE, to=str(user.email), user=user)
+    db.session.commit()
+
+
+def _erase_idle(before: datetime.datetime) -> None:
+    """Erase those who were last here before then and were told in time; a mail that waits tells nobody."""
+    told = _warned(
+        Delivery.made_at > User.active_at, Delivery.made_at < now() - WARNED, Delivery.state != "waiting"
+    )
+    for user_id in [user.id for user in db.session.scalars(_idle(before).where(told))]:
+        user = User.locked(user_id)
+        if user is not None and user.active_at < before:  # they may have come back just now
+            label = user.label
+            erase(user)
+            AuditEvent.note("person erased", label, detail="not here for long")
+        db.session.commit()
+
+
+def _idle(before: datetime.datetime) -> Select[User]:
+    """Accounts last used before then, but for those whose certificate may still be checked."""
+    stands = and_(Award.revoked_at.is_(None), or_(Award.valid_until.is_(None), Award.valid_until >= today()))
+    holders = select(Enrolment.user_id).join(Award).where(stands)
+    accounts = User.guest.is_(False), User.email.is_not(None), User.id.not_in(holders)
+    return select(User).where(*accounts, User.active_at < before)
+
+
+def _warned(*when: ColumnElement[bool]) -> Exists:
+    return exists().where(Delivery.user_id == User.id, Delivery.kind == IDLE, *when)
+
+
+def _warning(delivery: Delivery) -> Mail | None:
+    """Say until when they can come back; nothing to those who have."""
+    user, url = delivery.user, current_app.extensions["alongside"].url
+    if user is None or user.active_at > delivery.made_at:
+        return None
+    last_day = (delivery.made_at + WARNED).astimezone(TIME_ZONE)
+    day = format_date(last_day, "d MMMM y", locale="en_GB")
+    return Mail(delivery.about["to"], "Your account will be removed", WARNING.format(url=url, day=day))
+
+
+WARNING = """Hello,
+
+You have an account at {url}, and have not used it for a long time.
+
+To keep it, sign in before {day}.
+
+If you do nothing, your account and everything in it will be removed after that day.
+"""
+
+MAILS[IDLE] = _warning
