@@ -136,8 +136,12 @@ def minutes(number: int) -> str:
 
 def spoken(language: str | None = None) -> Markup:
     """The attributes `lang` and `dir`: of the page's own words, or of content in some language."""
-    said = language or tag()
-    return Markup('lang="{}" dir="{}"').format(said, direction(said))
+    return _spoken(language or tag())
+
+
+@functools.lru_cache(maxsize=64)
+def _spoken(language: str) -> Markup:
+    return Markup('lang="{}" dir="{}"').format(language, direction(language))
 
 
 def content(words: str, language: str) -> Markup:
