@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from courses import limits, plain_words
+from courses import astray, limits, plain_words
 from courses.bundle import Bundle
 from courses.course import Course, Lesson, LessonText, Module, Step, Term
 from courses.files import File, order, said_kind, usual_kind
@@ -19,6 +19,7 @@ from courses.markdown import Place, Writer
 from courses.media import Media, Shown, is_media
 from courses.paths import LearningPath, is_path, read_path
 from courses.settings import AUDIENCES, KEYS, Settings
+from courses.slips import slips
 from markup import front_matter, headings, ids
 from markup import source as sources
 from markup.facts import Prose
@@ -147,8 +148,13 @@ class _Reader:
             self._say(path, 0, "This file lies too deep, so nobody could reach it.", mend)
         else:
             self.files[path] = File(source, self._front(source, kind), kind)
+            self.problems += slips(source, self.files[path].front.body, self.facts)
 
     def _front(self, source: Source, kind: str) -> FrontMatter:
+        if kind == "lesson" and (problem := astray.questions(source)):
+            front, problems = front_matter.read(source, (*KEYS[kind], *astray.ONLY_IN_QUIZZES), astray.LISTS)
+            self.problems += (problem, *problems)
+            return front
         if kind not in KEYS:  # quizzes and banks read their own, and say what is wrong with it
             front, _ = front_matter.read(source, ("kind", "id", "title", "draw"), ("draw",))
             return front
