@@ -94,3 +94,58 @@ def test_a_quiz_that_does_not_say_so(reading: ReadWith) -> None:
     problem = the_one(reading(**{"01-first/04-end.md": text.format("")}), 3, "“pass mark:”")
     assert problem.is_error and "kind: quiz" in problem.mend
     assert told(reading(**{"01-first/04-end.md": text.format("kind: quiz\n")})) == []
+
+
+# what follows from one slip is not told again
+
+
+def test_a_file_that_cannot_be_read_is_told_once(reading: ReadWith) -> None:
+    """Links to it, draws from it, its twins and what includes it are not called wrong as well."""
+    utf16 = "---\nkind: bank\ntitle: é\n---\n".encode("utf-16")
+    linked = "[The second](02-two.md#top)\n\n::: include ../shared/safe.md"
+    files = dict.fromkeys(("01-first/02-two.md", "banks/all.md", "shared/safe.md"), utf16)
+    found = reading(linked, **files, **{"01-first/02-two.easy.md": "---\ntitle: E\n---\nEasy.\n"})
+    assert [problem.path for problem in found.problems] == sorted(files)
+    assert all("In Notepad: Save as, Encoding: UTF-8" in problem.mend for problem in found.problems)
+
+
+def test_a_bank_of_an_unknown_kind_is_told_once(reading: ReadWith) -> None:
+    """A file that is there for its author is not called missing."""
+    text = "---\nkind: lessen\ntitle: T\n---\nWords.\n"
+    found = reading("[Three](03-three.md)", **{"01-first/03-three.md": text})
+    assert [(p.path, "kind “lessen”" in p.message) for p in found.problems] == [
+        ("01-first/03-three.md", True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message", "mended"),
+    [
+        (
+            f"::: story Danny\nThey came.\n\n::: check\n{QUESTION}\n:::",
+            5,
+            "“story” that begins here has no end",
+            "",
+        ),
+        (f"::: check\n{QUESTION}\n\nMore words.\n\nAnd more.", 5, "“check” that begins here has no end", ""),
+        (f"::: check\n{QUESTION}\n\n::: check\n{QUESTION} {{#b}}\n:::", 5, "“check” that begins here", ""),
+        ("Words.\n\n:: story Danny\nThey came.\n:::", 7, "two colons", "::: story Danny\nThey came.\n:::"),
+        ("::: story Danny\nThey came.\n::\n\nWords.", 7, "two colons", "::: story Danny\nThey came.\n:::"),
+        (f":: check\n{QUESTION}\n:::", 5, "two colons", f"::: check\n{QUESTION}\n:::"),
+    ],
+)
+def test_a_block_without_its_end_is_told_once(
+    reading: ReadWith, text: str, line: int, message: str, mended: str
+) -> None:
+    """What only follows from a missing end or colon is not told."""
+    assert the_one(reading(text), line, message).is_error
+    assert not mended or told(reading(mended)) == []
+
+
+def test_a_missing_first_line(reading: ReadWith) -> None:
+    """Settings without the --- above them are told as that, and read."""
+    found = reading(**{"01-first/04-end.md": "title: End\nminutes: 5\n---\n\nWords.\n"})
+    assert the_one(found, 1, "no --- above it").mend == "Write --- on a line above this one."
+    quiz = f"title: End\nkind: quiz\n---\n\n{QUESTION}\n"
+    the_one(reading(**{"01-first/04-end.md": quiz}), 1, "no --- above it")
+    assert told(reading(**{"01-first/04-end.md": f"---\n{quiz}"})) == []
