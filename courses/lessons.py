@@ -38,8 +38,9 @@ class Leaf:
     writer: Writer
 
 
-Fetch = Callable[[str, str], "Leaf | str"]
-"""A file to show, by the path of the file that asks and the address it gives; or what is wrong with that."""
+Fetch = Callable[[str, str], "Leaf | str | None"]
+"""A file to show, by the path of the file that asks and the address it gives; or what is wrong with that,
+None where it has been said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +133,7 @@ class _Composer:
                 return self._wrapped(f'<div class="note note--{name}" role="note">{title}', block, "</div>")
 
     def _wrapped(self, opening: Mark, block: blocks.Block, closing: Mark) -> str:
-        inside = self._compose(block.inside, top=False)
+        inside = self._compose(block.inside, top=not block.ended)
         return f"{self.writer.mark(opening)}\n\n{inside}\n\n{self.writer.mark(closing)}"
 
     def _more(self, block: blocks.Block) -> str:
@@ -179,7 +180,7 @@ class _Composer:
 
     def _fetched(self, block: blocks.Block, address: str) -> Leaf | None:
         found = self.page.fetch(self.source.path, address)
-        if isinstance(found, Leaf):
+        if found is None or isinstance(found, Leaf):
             return found
         mend = "Write its path after it, such as ::: include shared/consent.md"
         self._problem(
@@ -201,6 +202,8 @@ class _Composer:
     def _check(self, block: blocks.Block, *, top: bool) -> str:
         if not top:
             self._problem(block, "A check cannot lie inside another block.", "Move it out, below the block.")
+            return ""
+        if not block.ended:
             return ""
         text = next((piece for piece in block.inside if isinstance(piece, blocks.Text)), None)
         if text is None or len(block.inside) != 1:

@@ -9,16 +9,17 @@ from urllib.parse import unquote
 
 import msgspec
 
-from courses import limits, plain_words
+from courses import astray, limits, plain_words
 from courses.bundle import Bundle
 from courses.course import Course, Lesson, LessonText, Module, Step, Term
 from courses.files import File, order, said_kind, usual_kind
 from courses.lessons import Leaf, Sheet, read_lesson
-from courses.linking import HEADING, Links, heading_ids, resolved
+from courses.linking import HEADING, Links, Target, heading_ids, resolved
 from courses.markdown import Place, Writer
 from courses.media import Media, Shown, is_media
 from courses.paths import LearningPath, is_path, read_path
 from courses.settings import AUDIENCES, KEYS, Settings
+from courses.slips import slips
 from markup import front_matter, headings, ids
 from markup import source as sources
 from markup.facts import Prose
@@ -90,6 +91,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.excesses: list[Problem] = []
         self.files: dict[str, File] = {}
+        self.unread: set[str] = set()  # files that are there: what is wrong with them is said once
         self.links = Links(slug, {})
         self.terms: dict[str, str] = {}
         self.words: frozenset[str] = frozenset()
@@ -128,6 +130,7 @@ class _Reader:
         source, problems = sources.read(path, self.bundle[path])
         self.problems += problems
         if source is None:
+            self.unread.add(path)
             return
         if (excess := limits.too_much(source)) is not None:
             self.excesses.append(excess)
@@ -137,18 +140,27 @@ class _Reader:
             kind = said_kind(source) or kind
         if kind == "path":
             mend = "Move it out of this folder and publish it alone: alongside courses publish FILE"
-            self._say(path, 2, "A learning path is not part of a course.", mend)
+            self._unused(path, 2, "A learning path is not part of a course.", mend)
         elif kind not in KINDS:
             near = nearest(kind, KINDS)
             mend = f"Did you mean {near}?" if near else f"Write one of: {', '.join(KINDS)}."
-            self._say(path, 2, f"Alongside does not know the kind “{kind}” here.", mend)
+            self._unused(path, 2, f"Alongside does not know the kind “{kind}” here.", mend)
         elif kind in STEPS and path.count("/") > 1:
             mend = "Move it up: a module is one folder, and its lessons lie straight in it."
-            self._say(path, 0, "This file lies too deep, so nobody could reach it.", mend)
-        else:
+            self._unused(path, 0, "This file lies too deep, so nobody could reach it.", mend)
+        if path not in self.unread:
             self.files[path] = File(source, self._front(source, kind), kind)
+            self.problems += slips(source, self.files[path].front.body, self.facts)
+
+    def _unused(self, path: str, line: int, message: str, mend: str) -> None:
+        self._say(path, line, message, mend)
+        self.unread.add(path)
 
     def _front(self, source: Source, kind: str) -> FrontMatter:
+        if kind == "lesson" and (problem := astray.questions(source)):
+            front, problems = front_matter.read(source, (*KEYS[kind], *astray.ONLY_IN_QUIZZES), astray.LISTS)
+            self.problems += (problem, *problems)
+            return front
         if kind not in KEYS:  # quizzes and banks read their own, and say what is wrong with it
             front, _ = front_matter.read(source, ("kind", "id", "title", "draw"), ("draw",))
             return front
@@ -233,7 +245,7 @@ class _Reader:
         self._check_originals()
         folders = sorted(by_folder, key=lambda folder: (folder == "", order(folder)))
         modules = tuple(self._module(folder, by_folder[folder]) for folder in folders)
-        if not any(module.steps for module in modules):
+        if not self.unread and not any(module.steps for module in modules):
             mend = "Write one, for example 01-start/01-welcome.md."
             self._say("course.md", 0, "This course has no lesson.", mend)
         return tuple(module for module in modules if module.steps)
@@ -243,6 +255,8 @@ class _Reader:
             if file.twin and file.kind in ("course", "module", "glossary"):
                 mend = f"Write it into {file.original}: all versions show that."
                 self._say(file.path, 0, f"A {file.kind} file has no other versions.", mend)
+            elif file.original in self.unread:
+                continue
             elif file.twin and file.original not in self.files:
                 mend = f"It goes with {file.original}. Write that, or rename this file."
                 self._say(file.path, 0, "This file has no original beside it.", mend)
@@ -254,7 +268,7 @@ class _Reader:
         described = self.files.get(f"{folder}/module.md")
         steps = [file for file in files if file.kind in STEPS]
         originals = sorted((f for f in steps if not f.twin), key=lambda f: order(f.path.rpartition("/")[2]))
-        if described and not originals:
+        if described and not originals and not any(path.startswith(f"{folder}/") for path in self.unread):
             message = "This module has no lesson, so nobody sees it."
             mend = "Write a lesson into its folder, or take the folder out."
             self._say(described.path, 0, message, mend, severity="warning")
@@ -300,15 +314,15 @@ class _Reader:
         )
         text, problems = read_lesson(sheet, self._leaf(file), self._fetch)
         self.problems += (*problems, *settings.problems)
-        self._check_words(file, text)
+        self._check_words(file, text, broken=any(problem.is_error for problem in problems))
         prose = [block for block in text.blocks if isinstance(block, Prose)]
         self.headings[file.path] = [name for block in prose for name in heading_ids(block)]
         return text
 
-    def _check_words(self, file: File, text: LessonText) -> None:
+    def _check_words(self, file: File, text: LessonText, *, broken: bool) -> None:
         """Whether there are any, and whether they are plain."""
         body = file.front.body
-        if not text.blocks:
+        if not text.blocks and not broken:
             self._say(file.path, body, "This lesson has no words yet.", "Write them below the second ---.")
         if text.language == "en-GB":
             self.problems += plain_words.long_sentences(file.source, body)
@@ -343,7 +357,7 @@ class _Reader:
     def _check_draws(self, modules: tuple[Module, ...], banks: dict[str, Bank]) -> None:
         for quiz in (step for module in modules for step in module.steps if isinstance(step, Quiz)):
             for draw in quiz.draws:
-                if draw.bank not in banks:
+                if draw.bank not in banks and f"{draw.bank}.md" not in self.unread:
                     near = nearest(draw.bank, banks)
                     write = f"Write the file {draw.bank}.md, with kind: bank."
                     line = self._line_of(quiz.path, draw.bank)
@@ -382,7 +396,7 @@ class _Reader:
     def _leaf(self, file: File, prefix: str = "") -> Leaf:
         return Leaf(file.source, file.front.body, self._writer(file, prefix))
 
-    def _fetch(self, origin: str, address: str) -> Leaf | str:
+    def _fetch(self, origin: str, address: str) -> Leaf | str | None:
         """A file of shared words or a transcript, in the version of the file that asks where there is one."""
         version = self.files[origin].twin
         asked = [address.removesuffix(".md") + f".{version}.md", address] if version else [address]
@@ -392,8 +406,15 @@ class _Reader:
             return self._leaf(found, prefix=f"{len(self.writers)}-")
         if found is not None:
             return "Only files in the folder shared/ can be included. Move the words there."
+        if self.unread.intersection(tried):
+            return None
         near = nearest(address, [path for path, file in self.files.items() if file.kind in SHARED])
         return f"Did you mean {near}?" if near else ""
+
+    def _target(self, file: File, address: str) -> Target | None:
+        """Where a link leads. A file that is there but cannot be read is no broken link."""
+        path = resolved(file.path, unquote(address.partition("#")[0]))
+        return self.links.target(file, address) or (Target("") if path in self.unread else None)
 
     def _shown(self, file: File, address: str) -> Shown | None:
         """A media file as a page shows it; without an address when it could not be used."""
@@ -406,7 +427,7 @@ class _Reader:
         place = Place(
             source=file.source,
             facts=self.facts,
-            link=lambda address: self.links.target(file, address),
+            link=lambda address: self._target(file, address),
             media=lambda address: self._shown(file, address),
             files=tuple(self.files),
             terms=self.terms if file.kind in ("lesson", "shared") else {},

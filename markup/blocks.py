@@ -15,6 +15,7 @@ NOTES = ("note", "tip", "important", "warning", "support")
 DEEPEST = 6
 _OPENING = re.compile(r"\s*:{3,}\s*([^\s:]\S*)(.*)")
 _CLOSING = re.compile(r"\s*:{3,}\s*")
+_TWO = re.compile(r"\s*::(?!:)\s*(?:([^\s:]+)(?:\s.*)?)?")
 _ALERT = re.compile(r"\s{0,3}>\s?\s*\[!\s*([^\W\d_]+)\s*\]\s*(.*)")
 _QUOTED = re.compile(r"\s{0,3}>\s?(.*)")
 _STRUCTURE = re.compile(r"\s*(?:[#>:|]|[-*+]\s|\d+[.)]\s|`{3}|~{3})")
@@ -28,12 +29,16 @@ class Text(msgspec.Struct, frozen=True, tag="text"):
 
 
 class Block(msgspec.Struct, frozen=True, tag="block"):
-    """A block or note: `argument` is what follows the name; `line` is its opening line."""
+    """A block or note: `argument` is what follows the name; `line` is its opening line.
+
+    One that is not `ended` holds the rest of its file, so that what it holds says little about its author.
+    """
 
     name: str
     argument: str
     line: int
     inside: tuple["Text | Block", ...]
+    ended: bool = True
 
 
 Piece = Text | Block
@@ -94,7 +99,7 @@ class _Reader:
 
     def _step(self, place: int) -> int:
         """Takes the line at `place`, or a whole note; gives the place to go on from."""
-        text = self.lines[place]
+        text = self._with_three(place)
         alert = _ALERT.fullmatch(text)
         if place in self.code or not (alert or text.lstrip().startswith(":::")):
             self.gathered.append(text)
@@ -111,6 +116,16 @@ class _Reader:
         else:
             self._problem(place, "This line begins like a block but has no name.", self._names())
         return place + 1
+
+    def _with_three(self, place: int) -> str:
+        """The line; where it is a block with two colons, a problem, and the line as it was meant."""
+        text = self.lines[place]
+        found = None if place in self.code else _TWO.fullmatch(text)
+        if not found or (found[1].casefold() not in self.known if found[1] else len(self.stack) == 1):
+            return text
+        meant = f":{text.strip()}"
+        self._problem(place, "This line begins with two colons, but a block has three.", f"Write {meant}")
+        return meant
 
     def _flush(self, place: int) -> None:
         """The text gathered up to `place` becomes a piece of the innermost open block."""
@@ -147,11 +162,11 @@ class _Reader:
             self.before = ""
             self._close()
 
-    def _close(self) -> None:
+    def _close(self, *, ended: bool = True) -> None:
         block = self.stack.pop()
         if block.kept:
             inside = tuple(block.inside)
-            self.stack[-1].inside.append(Block(block.name, block.argument, block.line, inside))
+            self.stack[-1].inside.append(Block(block.name, block.argument, block.line, inside, ended))
 
     def _note(self, place: int, alert: re.Match[str]) -> int:
         """A note, up to the end of its quote; a paragraph may go on without its `>`."""
@@ -201,5 +216,5 @@ class _Reader:
             message = f"The block “{block.name}” that begins here has no end."
             mend = "Write ::: on a line of its own where it ends."
             self.problems.append(self.source.problem(block.line, message, mend))
-            self._close()
+            self._close(ended=False)
         return tuple(self.stack[0].inside)

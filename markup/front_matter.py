@@ -38,13 +38,24 @@ def read(
     A file without any is all body. A key that is unknown, doubled or empty is a problem.
     """
     start = next((place for place, line in enumerate(source.lines) if line.strip()), 0)
-    if not source.lines or not _is_fence(source.lines[start]):
+    bare = _without_start(source, start, known)
+    if not bare and (not source.lines or not _is_fence(source.lines[start])):
         return FrontMatter({}, {}, 1), ()
-    end, body, problems = _end(source, start)
+    start -= len(bare)  # then its settings begin on the first line itself
+    end, body, problems = (*_guessed_end(source, start), ()) if bare else _end(source, start)
     reader = _Reader(source, known, lists)
     for line in range(start + 1, end):
         reader.take(line + 1, source.lines[line])
-    return reader.finish(body), (*problems, *reader.problems)
+    return reader.finish(body), (*bare, *problems, *reader.problems)
+
+
+def _without_start(source: Source, start: int, known: Collection[str]) -> tuple[Problem, ...]:
+    """A problem where the first line is a setting already, so that the --- above it is missing."""
+    key, colon, _ = source.lines[start].partition(":") if source.lines else ("", "", "")
+    if not colon or " ".join(key.casefold().split()) not in {*known, "title", "kind"}:
+        return ()
+    message = "This line is a setting, but there is no --- above it."
+    return (source.problem(start + 1, message, "Write --- on a line above this one."),)
 
 
 def _is_fence(line: str) -> bool:
@@ -65,6 +76,8 @@ def _end(source: Source, start: int) -> tuple[int, int, tuple[Problem, ...]]:
 
 def _guessed_end(source: Source, start: int) -> tuple[int, int]:
     for place, line in enumerate(source.lines[start + 1 :], start + 1):
+        if _is_fence(line):
+            return place, place + 2
         if not line.strip() or line.lstrip().startswith("#"):
             return place, place + 1
     return len(source.lines), len(source.lines) + 1

@@ -15,7 +15,7 @@ REPLACEMENT = "\ufffd"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _SOFT_BREAKS = str.maketrans("\v\f", "  ")
 _INVISIBLE = "\ufeff\u200b"
-_SAVE_AS = "Open the file, choose “Save as”, and pick “UTF-8” as the encoding."
+_SAVE_AS = "Save it as UTF-8. In Notepad: Save as, Encoding: UTF-8. In Word: Save as, Plain text, UTF-8."
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ def read(path: str, data: bytes) -> tuple[Source | None, tuple[Problem, ...]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = len(_LINE_END.split(data[: error.start].decode("utf-8-sig", "replace")))
-        message = "This file holds characters that are not UTF-8."
+        message = "This file cannot be read: it is not saved as UTF-8."
         return None, (Problem(path=path, line=line, message=message, mend=_SAVE_AS),)
     if "\0" in text:
         line = len(_LINE_END.split(text.partition("\0")[0]))
