@@ -50,18 +50,25 @@ ATTRIBUTES = {
 CLASSES = {"a": {"term", "footnote-ref", "footnote-backref"}, "div": {"footnote"}}
 
 
+def _no_picture(address: str) -> tuple[str, str] | None:
+    """What is said of a picture in a text that can show none, such as that of a learning path."""
+    return f"There is no picture {address}.", "Put it into the folder media/."
+
+
 @dataclass(frozen=True)
 class Place:
     """What prose may point to: where it stands, and what the course around it holds.
 
     `link` finds where a relative address leads, or None when there is no such file; `media` says how a
-    picture, video or other file is shown on the site. `files` are the paths that can be linked to, for hints.
+    picture, video or other file is shown on the site, and `no_picture` what to say where that is None, and
+    how to mend it. `files` are the paths that can be linked to, for hints.
     """
 
     source: Source
     facts: frozenset[str]
     link: Callable[[str], Target | None]
     media: Callable[[str], Shown | None]
+    no_picture: Callable[[str], tuple[str, str] | None] = _no_picture
     files: tuple[str, ...] = ()
     terms: Mapping[str, str] = field(default_factory=dict)
 
@@ -161,9 +168,10 @@ class Writer:
         name = written.casefold()
         if name not in self.place.facts:
             near = nearest(name, self.place.facts)
-            mend = (
+            asked = (
                 f"Did you mean {{{{{near}}}}}?" if near else "Use the name of a fact this installation has."
             )
+            mend = f"{asked} `alongside facts list` shows all names."
             self.problem(found[0], f"There is no fact called “{written}”.", mend)
             return html.escape(written)
         return self.mark(FactGap(name))

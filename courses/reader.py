@@ -20,6 +20,7 @@ from courses.media import Media, Shown, is_media
 from courses.paths import LearningPath, is_path, read_path
 from courses.settings import AUDIENCES, KEYS, Settings
 from courses.slips import slips
+from courses.strays import no_picture, stray
 from markup import front_matter, headings, ids
 from markup import source as sources
 from markup.facts import Prose
@@ -92,6 +93,7 @@ class _Reader:
         self.excesses: list[Problem] = []
         self.files: dict[str, File] = {}
         self.unread: set[str] = set()  # files that are there: what is wrong with them is said once
+        self.others = frozenset(path for path in bundle if not path.endswith(".md"))
         self.links = Links(slug, {})
         self.terms: dict[str, str] = {}
         self.words: frozenset[str] = frozenset()
@@ -106,7 +108,7 @@ class _Reader:
             if path.endswith(".md"):
                 self._open(path)
             elif not is_media(path):
-                self._stray(path)
+                self.problems += filter(None, [stray(path)])
         if self.excesses:  # what is missing without those files would only mislead
             return Reading(None, limits.first_of_each((*self.excesses, *self.problems)))
         self.links = Links(self.slug, self.files)
@@ -117,13 +119,6 @@ class _Reader:
         return Reading(course, limits.first_of_each(self.problems))
 
     # which files there are
-
-    def _stray(self, path: str) -> None:
-        if path.casefold().endswith(".svg"):
-            self._say(path, 0, "SVG pictures can carry scripts, so they are not used.", "Save it as PNG.")
-        elif not path.rpartition("/")[2].startswith("."):
-            mend = "Take it out, or name it .md if it is a lesson. Pictures belong into media/."
-            self._say(path, 0, "This file is not used.", mend, severity="warning")
 
     def _open(self, path: str) -> None:
         self.begun(path)
@@ -429,6 +424,7 @@ class _Reader:
             facts=self.facts,
             link=lambda address: self._target(file, address),
             media=lambda address: self._shown(file, address),
+            no_picture=lambda address: no_picture(unquote(address), file.path, self.others),
             files=tuple(self.files),
             terms=self.terms if file.kind in ("lesson", "shared") else {},
         )

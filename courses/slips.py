@@ -11,7 +11,7 @@ Lines = tuple[tuple[int, str], ...]
 """The lines that are no code, each with its number."""
 
 _BRACES = re.compile(r"(\{+)([^{}]*)(\}*)")
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 _TAG = re.compile(
     r"<(!--|/?\s*(?:a|b|big|blockquote|br|center|code|div|em|font|h[1-6]|hr|i|iframe|img|li|ol|p|script|small"
     r"|span|strong|style|sub|sup|table|td|th|tr|u|ul|video)(?=[\s/>]))[^>]*",
@@ -28,9 +28,8 @@ _MENDS = {
     "a": "Write a link as [its words](its address).",
     "img": "Write a picture as ![what it shows](../media/its-name.png).",
 }
-_APART = re.compile(
-    r"(?<!!)\[[^\[\]]*\w\w[^\[\]]*\][ \t]+\(((?:https?://|\.{0,2}/)?[^\s()]*(?:\.md|://)[^\s()]*)\)"
-)
+_APART = re.compile(r"(?<!!)\[([^\[\]]*)\][ \t]+\(([^\s()]+)\)")
+_ADDRESS = re.compile(r"https?://|.*\.md(?:#|\Z)")
 _NOTE = re.compile(r"\[\^([^\[\]\s]+)\](?!:)")
 _NOTE_TEXT = re.compile(r"\s{0,3}\[\^([^\[\]\s]+)\]:")
 _COMMENT = re.compile(r"\s*\[//\]:")
@@ -84,7 +83,8 @@ def _tags(source: Source, lines: Lines) -> Iterator[Problem]:
 
 def _links(source: Source, lines: Lines) -> Iterator[Problem]:
     for number, line in lines:
-        if found := _APART.search(line):
+        found = _APART.search(line)
+        if found and len(found[1].strip()) > 1 and _ADDRESS.match(found[2]):
             mend = "Take the space between ] and ( out."
             yield source.problem(number, f"This is no link yet: {found[0][:60]}", mend, "warning")
 
