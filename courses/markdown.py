@@ -16,6 +16,7 @@ import nh3
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.toc import TocExtension
 
+from courses.bullets import as_markdown
 from courses.limits import Weighing
 from courses.linking import HEADING, Target
 from courses.media import Shown
@@ -25,7 +26,7 @@ from markup.ids import slug
 from markup.problems import Problem, Severity, nearest
 from markup.source import Source
 
-RENDERER = "4"
+RENDERER = "5"
 """Goes up whenever the same text would render differently, so that old revisions are rendered again."""
 
 FACT = re.compile(r"\{\{([^{}]*)\}\}")
@@ -149,7 +150,7 @@ class Writer:
 
     def _safe(self, text: str, line: int, terms: dict[str, str]) -> str:
         self.line = line
-        marked = FACT.sub(self._fact, text)
+        marked = FACT.sub(self._fact, as_markdown(text))
         try:
             rendered = self._markdown(terms).convert(marked)
         except RecursionError:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from markup.problems import Problem
 from markup.source import Source
 
-_SIGNS = re.compile(r"^\s*(?:[-*+]\s+(?:[(\[][ xX]?[)\]]\s*)?|\d+[.)]\s+|Why:)", re.IGNORECASE)
+_SIGNS = re.compile(r"^\s*(?:[-*+•·▪◦‣●○–—]\s+(?:[(\[][ xX]?[)\]]\s*)?|\d+[.)]\s+|Why:)", re.IGNORECASE)
 """What stands before the words of a list, of an answer and of what is said to all."""
 
 _FILM = re.compile(r"\s*:::\s*(?:video|audio)\b", re.IGNORECASE)
@@ -103,7 +103,7 @@ def _paragraphs(source: Source, first: int) -> Iterator[tuple[int, str]]:
         if line.lstrip().startswith(":::"):
             in_film = bool(_FILM.match(line))
         plain = bool(line.strip()) and not in_film and not re.match(r"\s*(?:[#>|:]|\[//\])", line)
-        starts = re.match(r"\s*(?:[-*+]|\d+\.)\s", line)
+        starts = re.match(r"\s*(?:[-*+•·▪◦‣●○–—]|\d+\.)\s", line)
         if gathered and (not plain or starts):
             yield begun, " ".join(gathered)
             gathered = []

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from itertools import islice
 
+from courses import tables
+from courses.limits import MOST_TOLD
 from markup.fences import code_lines
 from markup.problems import Problem, nearest
 from markup.source import Source
@@ -40,11 +43,16 @@ def slips(source: Source, body: int, facts: Collection[str]) -> Iterator[Problem
     code, _ = code_lines(source.lines[body - 1 :])
     numbered = enumerate(source.lines[body - 1 :], body)
     lines = tuple((n, line) for n, line in numbered if n - body not in code and not _COMMENT.match(line))
-    yield from _facts(source, lines, facts)
+    yield from islice(_facts(source, lines, facts), MOST_TOLD)
     plain = tuple((n, _CODE.sub("", line)) for n, line in lines)
-    looks: tuple[Callable[[Source, Lines], Iterator[Problem]], ...] = (_tags, _links, _footnotes)
+    looks: tuple[Callable[[Source, Lines], Iterator[Problem]], ...] = (
+        _tags,
+        _links,
+        _footnotes,
+        tables.slips,
+    )
     for look in looks:
-        yield from look(source, plain)
+        yield from islice(look(source, plain), MOST_TOLD)
 
 
 def _facts(source: Source, lines: Lines, facts: Collection[str]) -> Iterator[Problem]:
