@@ -1,6 +1,7 @@
 """Advice on plain words: how long sentences are, and how hard a text is to read."""
 
 import functools
+import math
 import re
 from collections.abc import Collection, Iterator
 
@@ -12,9 +13,13 @@ _SIGNS = re.compile(r"^\s*(?:[-*+•·▪◦‣●○–—]\s+(?:[(\[][ xX]?[)\
 
 _FILM = re.compile(r"\s*:::\s*(?:video|audio)\b", re.IGNORECASE)
 
+ADULT = 18
 HARDEST = 3
 LONGEST = 30
 """Words in a sentence before it draws a warning. Aim for under 20."""
+
+FASTEST, USUAL = 300, 180
+"""Words that people read in a minute."""
 
 
 def grade(text: str) -> float:
@@ -47,10 +52,15 @@ def too_hard(source: Source, first: int, known: Collection[str], age: int) -> It
     if needed <= age:
         return
     sentences = [(line, each) for line, text in paragraphs for each in _sentences(text)]
-    hardest = sorted(sentences, key=lambda found: -grade(_without(found[1], known)))[:HARDEST]
+    first_of_each = {sentence: line for line, sentence in reversed(sentences)}
+    hardest = sorted(
+        ((line, sentence) for sentence, line in first_of_each.items()),
+        key=lambda found: (-grade(_without(found[1], known)), found[0]),
+    )[:HARDEST]
+    reader = f"age {needed}" if needed <= ADULT else "an adult reader"
     yield source.problem(
         hardest[0][0] if hardest else first,
-        f"This reads like a text for age {needed}; the course aims at {age}.",
+        f"This reads like a text for {reader}; the course aims at {age}.",
         "Shorten the hardest sentences, and use everyday words: "
         + " ".join(f"Line {line}: “{_short(sentence)}”" for line, sentence in hardest),
         "warning",
@@ -88,6 +98,14 @@ def long_sentences(source: Source, first: int) -> Iterator[Problem]:
                     "Make two or three of it. Sentences under 20 words are read with ease.",
                     "warning",
                 )
+
+
+def hurried(source: Source, line: int, words: int, minutes: int) -> Iterator[Problem]:
+    """A warning when a lesson of so many words says, on `line`, that it takes fewer minutes than it can."""
+    if words > minutes * FASTEST:
+        message = f"This lesson has {words:,} words: more than anyone reads in {minutes} minutes."
+        mend = f"Write “minutes: {math.ceil(words / USUAL)}”, or make several lessons of it."
+        yield source.problem(line, message, mend, "warning")
 
 
 def _words(line: str) -> str:

@@ -55,6 +55,9 @@ def stray(path: str) -> Problem | None:
         return Problem(path=path, message=message, mend=mend, severity="error" if is_error else "warning")
     if name.startswith("."):
         return None
+    if ending == ".md":
+        mend = f"Rename it to {name[:-3]}.md, with small letters at its end."
+        return Problem(path=path, message="This file is not found as a text.", mend=mend)
     if ending in ENDINGS:
         return _misplaced(path, folders)
     mend = "Take it out, or name it .md if it is a lesson. Pictures belong into media/."
