@@ -21,7 +21,7 @@ class File:
         self.kind = kind
         self.path = source.path
         self.module, _, name = source.path.rpartition("/")
-        self.twin = name.removesuffix(".md").partition(".")[2]
+        self.twin = ids.parted(name)[1]
         self.original = original_of(source.path)
         self.id = ids.slug(front.value("id")) or ids.identity(name)
 
@@ -29,7 +29,7 @@ class File:
 def original_of(path: str) -> str:
     """The file that a twin is a version of; a file that is no twin is its own original."""
     folder, slash, name = path.rpartition("/")
-    return f"{folder}{slash}{name.partition('.')[0]}.md" if name.endswith(".md") else path
+    return f"{folder}{slash}{ids.parted(name)[0]}.md" if name.endswith(".md") else path
 
 
 def slug_of(bundle: Mapping[str, bytes], name: str) -> str:
@@ -43,7 +43,7 @@ def slug_of(bundle: Mapping[str, bytes], name: str) -> str:
 def usual_kind(path: str) -> str:
     """What a file is by where it lies; a lesson may still say otherwise."""
     *folders, name = path.split("/")
-    base = name.partition(".")[0]
+    base = ids.parted(name)[0]
     if not folders and base in ("course", "glossary"):
         return base
     if "media" in folders:

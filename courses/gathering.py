@@ -14,7 +14,9 @@ LARGEST_FILE = 5 * MB
 LARGEST_BUNDLE = 200 * MB
 LARGEST_WITHOUT_FILMS = 50 * MB
 
-_LEFT_OUT = re.compile(r"\.(?!\.?\Z).*|__MACOSX|Thumbs\.db|desktop\.ini|Icon\r", re.IGNORECASE | re.DOTALL)
+_LEFT_OUT = re.compile(
+    r"\.(?!\.?\Z).*|__MACOSX|Thumbs\.db|desktop\.ini|Icon\r|~\$.*|.*\.bak|.*~", re.IGNORECASE | re.DOTALL
+)
 
 
 class BundleError(Exception):
@@ -22,7 +24,9 @@ class BundleError(Exception):
 
 
 def left_out(name: str) -> bool:
-    """Whether a file or folder of this name is hidden, or put there by the computer itself."""
+    """Whether a file or folder of this name is hidden, or put there by the computer itself, as copies are
+    that an editor keeps for safety.
+    """
     return bool(_LEFT_OUT.fullmatch(name))
 
 

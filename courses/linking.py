@@ -58,7 +58,7 @@ class Links:
         if near in self.files:
             return near
         known = self.by_id.get(ids.identity(path))
-        twin = path.rpartition("/")[2].removesuffix(".md").partition(".")[2]
+        twin = ids.parted(path.rpartition("/")[2])[1]
         with_twin = f"{known.removesuffix('.md')}.{twin}.md" if known and twin else known
         return with_twin if with_twin in self.files else known
 

@@ -16,6 +16,7 @@ import nh3
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.toc import TocExtension
 
+from courses.bullets import as_markdown
 from courses.limits import Weighing
 from courses.linking import HEADING, Target
 from courses.media import Shown
@@ -25,7 +26,7 @@ from markup.ids import slug
 from markup.problems import Problem, Severity, nearest
 from markup.source import Source
 
-RENDERER = "4"
+RENDERER = "5"
 """Goes up whenever the same text would render differently, so that old revisions are rendered again."""
 
 FACT = re.compile(r"\{\{([^{}]*)\}\}")
@@ -50,18 +51,25 @@ ATTRIBUTES = {
 CLASSES = {"a": {"term", "footnote-ref", "footnote-backref"}, "div": {"footnote"}}
 
 
+def _no_picture(address: str) -> tuple[str, str] | None:
+    """What is said of a picture in a text that can show none, such as that of a learning path."""
+    return f"There is no picture {address}.", "Put it into the folder media/."
+
+
 @dataclass(frozen=True)
 class Place:
     """What prose may point to: where it stands, and what the course around it holds.
 
     `link` finds where a relative address leads, or None when there is no such file; `media` says how a
-    picture, video or other file is shown on the site. `files` are the paths that can be linked to, for hints.
+    picture, video or other file is shown on the site, and `no_picture` what to say where that is None, and
+    how to mend it. `files` are the paths that can be linked to, for hints.
     """
 
     source: Source
     facts: frozenset[str]
     link: Callable[[str], Target | None]
     media: Callable[[str], Shown | None]
+    no_picture: Callable[[str], tuple[str, str] | None] = _no_picture
     files: tuple[str, ...] = ()
     terms: Mapping[str, str] = field(default_factory=dict)
 
@@ -142,7 +150,7 @@ class Writer:
 
     def _safe(self, text: str, line: int, terms: dict[str, str]) -> str:
         self.line = line
-        marked = FACT.sub(self._fact, text)
+        marked = FACT.sub(self._fact, as_markdown(text))
         try:
             rendered = self._markdown(terms).convert(marked)
         except RecursionError:
@@ -161,9 +169,10 @@ class Writer:
         name = written.casefold()
         if name not in self.place.facts:
             near = nearest(name, self.place.facts)
-            mend = (
+            asked = (
                 f"Did you mean {{{{{near}}}}}?" if near else "Use the name of a fact this installation has."
             )
+            mend = f"{asked} `alongside facts list` shows all names."
             self.problem(found[0], f"There is no fact called “{written}”.", mend)
             return html.escape(written)
         return self.mark(FactGap(name))

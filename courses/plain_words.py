@@ -1,20 +1,25 @@
 """Advice on plain words: how long sentences are, and how hard a text is to read."""
 
 import functools
+import math
 import re
 from collections.abc import Collection, Iterator
 
 from markup.problems import Problem
 from markup.source import Source
 
-_SIGNS = re.compile(r"^\s*(?:[-*+]\s+(?:[(\[][ xX]?[)\]]\s*)?|\d+[.)]\s+|Why:)", re.IGNORECASE)
+_SIGNS = re.compile(r"^\s*(?:[-*+•·▪◦‣●○–—]\s+(?:[(\[][ xX]?[)\]]\s*)?|\d+[.)]\s+|Why:)", re.IGNORECASE)
 """What stands before the words of a list, of an answer and of what is said to all."""
 
 _FILM = re.compile(r"\s*:::\s*(?:video|audio)\b", re.IGNORECASE)
 
+ADULT = 18
 HARDEST = 3
 LONGEST = 30
 """Words in a sentence before it draws a warning. Aim for under 20."""
+
+FASTEST, USUAL = 300, 180
+"""Words that people read in a minute."""
 
 
 def grade(text: str) -> float:
@@ -47,10 +52,15 @@ def too_hard(source: Source, first: int, known: Collection[str], age: int) -> It
     if needed <= age:
         return
     sentences = [(line, each) for line, text in paragraphs for each in _sentences(text)]
-    hardest = sorted(sentences, key=lambda found: -grade(_without(found[1], known)))[:HARDEST]
+    first_of_each = {sentence: line for line, sentence in reversed(sentences)}
+    hardest = sorted(
+        ((line, sentence) for sentence, line in first_of_each.items()),
+        key=lambda found: (-grade(_without(found[1], known)), found[0]),
+    )[:HARDEST]
+    reader = f"age {needed}" if needed <= ADULT else "an adult reader"
     yield source.problem(
         hardest[0][0] if hardest else first,
-        f"This reads like a text for age {needed}; the course aims at {age}.",
+        f"This reads like a text for {reader}; the course aims at {age}.",
         "Shorten the hardest sentences, and use everyday words: "
         + " ".join(f"Line {line}: “{_short(sentence)}”" for line, sentence in hardest),
         "warning",
@@ -90,6 +100,14 @@ def long_sentences(source: Source, first: int) -> Iterator[Problem]:
                 )
 
 
+def hurried(source: Source, line: int, words: int, minutes: int) -> Iterator[Problem]:
+    """A warning when a lesson of so many words says, on `line`, that it takes fewer minutes than it can."""
+    if words > minutes * FASTEST:
+        message = f"This lesson has {words:,} words: more than anyone reads in {minutes} minutes."
+        mend = f"Write “minutes: {math.ceil(words / USUAL)}”, or make several lessons of it."
+        yield source.problem(line, message, mend, "warning")
+
+
 def _words(line: str) -> str:
     """A line as it is read aloud: links and pictures by their words, facts by their names."""
     linked = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", _SIGNS.sub("", line))
@@ -103,7 +121,7 @@ def _paragraphs(source: Source, first: int) -> Iterator[tuple[int, str]]:
         if line.lstrip().startswith(":::"):
             in_film = bool(_FILM.match(line))
         plain = bool(line.strip()) and not in_film and not re.match(r"\s*(?:[#>|:]|\[//\])", line)
-        starts = re.match(r"\s*(?:[-*+]|\d+\.)\s", line)
+        starts = re.match(r"\s*(?:[-*+•·▪◦‣●○–—]|\d+\.)\s", line)
         if gathered and (not plain or starts):
             yield begun, " ".join(gathered)
             gathered = []

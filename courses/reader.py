@@ -11,6 +11,7 @@ import msgspec
 
 from courses import astray, limits, plain_words
 from courses.bundle import Bundle
+from courses.copies import copies
 from courses.course import Course, Lesson, LessonText, Module, Step, Term
 from courses.files import File, order, said_kind, usual_kind
 from courses.lessons import Leaf, Sheet, read_lesson
@@ -20,6 +21,7 @@ from courses.media import Media, Shown, is_media
 from courses.paths import LearningPath, is_path, read_path
 from courses.settings import AUDIENCES, KEYS, Settings
 from courses.slips import slips
+from courses.strays import no_picture, stray
 from markup import front_matter, headings, ids
 from markup import source as sources
 from markup.facts import Prose
@@ -27,7 +29,7 @@ from markup.front_matter import FrontMatter
 from markup.problems import Problem, Severity, nearest
 from markup.source import Source
 from quizzes.paper import shortfalls
-from quizzes.quiz import Bank, Quiz, Twin
+from quizzes.quiz import Bank, Draw, Quiz, Twin
 from quizzes.reader import read_bank, read_quiz
 from quizzes.twins import read_twin
 
@@ -92,6 +94,7 @@ class _Reader:
         self.excesses: list[Problem] = []
         self.files: dict[str, File] = {}
         self.unread: set[str] = set()  # files that are there: what is wrong with them is said once
+        self.others = frozenset(path for path in bundle if not path.endswith(".md"))
         self.links = Links(slug, {})
         self.terms: dict[str, str] = {}
         self.words: frozenset[str] = frozenset()
@@ -106,24 +109,17 @@ class _Reader:
             if path.endswith(".md"):
                 self._open(path)
             elif not is_media(path):
-                self._stray(path)
+                self.problems += filter(None, [stray(path)])
         if self.excesses:  # what is missing without those files would only mislead
             return Reading(None, limits.first_of_each((*self.excesses, *self.problems)))
         self.links = Links(self.slug, self.files)
         course = self._course(self.files["course.md"]) if "course.md" in self.files else None
-        if course is None and not any(problem.path == "course.md" for problem in self.problems):
+        if course is None and not any(problem.path.casefold() == "course.md" for problem in self.problems):
             mend = "Write one: it holds the title of the course."
             self._say("course.md", 0, "There is no course.md here.", mend)
         return Reading(course, limits.first_of_each(self.problems))
 
     # which files there are
-
-    def _stray(self, path: str) -> None:
-        if path.casefold().endswith(".svg"):
-            self._say(path, 0, "SVG pictures can carry scripts, so they are not used.", "Save it as PNG.")
-        elif not path.rpartition("/")[2].startswith("."):
-            mend = "Take it out, or name it .md if it is a lesson. Pictures belong into media/."
-            self._say(path, 0, "This file is not used.", mend, severity="warning")
 
     def _open(self, path: str) -> None:
         self.begun(path)
@@ -138,7 +134,10 @@ class _Reader:
         kind = usual_kind(path)
         if kind == "lesson":
             kind = said_kind(source) or kind
-        if kind == "path":
+        proper = path.casefold()
+        if path != proper and proper in ("course.md", "glossary.md"):
+            self._unused(path, 0, f"Alongside does not look for a file {path}.", f"Rename it to {proper}.")
+        elif kind == "path":
             mend = "Move it out of this folder and publish it alone: alongside courses publish FILE"
             self._unused(path, 2, "A learning path is not part of a course.", mend)
         elif kind not in KINDS:
@@ -243,6 +242,8 @@ class _Reader:
             if file.kind in (*STEPS, "module"):
                 by_folder[file.module].append(file)
         self._check_originals()
+        originals = [file for file in self.files.values() if file.kind == "lesson" and not file.twin]
+        self.problems += copies(originals, self.files)
         folders = sorted(by_folder, key=lambda folder: (folder == "", order(folder)))
         modules = tuple(self._module(folder, by_folder[folder]) for folder in folders)
         if not self.unread and not any(module.steps for module in modules):
@@ -291,6 +292,10 @@ class _Reader:
         minutes = settings.whole("minutes")
         self.problems += settings.problems
         versions = {"standard": self._text(file, "en-GB")}
+        words = sum(len(b.words.split()) for b in versions["standard"].blocks if isinstance(b, Prose))
+        if minutes:
+            line = file.front.entries["minutes"].line
+            self.problems += plain_words.hurried(file.source, line, words, minutes)
         for twin, language in self._languages(twins):
             versions[twin.twin] = self._text(twin, language)
         return Lesson(id=file.id, versions=versions, minutes=minutes)
@@ -365,9 +370,22 @@ class _Reader:
                     self._say(quiz.path, line, f"There is no bank {draw.bank}.", mend)
             known = msgspec.structs.replace(quiz, draws=tuple(d for d in quiz.draws if d.bank in banks))
             for draw, short in shortfalls(known, banks):
-                message = f"{draw.bank} is too small: this asks for {draw.count}, and {short} are missing."
-                line = self._line_of(quiz.path, draw.bank)
-                self._say(quiz.path, line, message, "Write more questions, or draw fewer.")
+                self._too_small(quiz, draw, banks[draw.bank], short)
+
+    def _too_small(self, quiz: Quiz, draw: Draw, bank: Bank, short: int) -> None:
+        if any(problem.is_error and problem.path == bank.path for problem in self.problems):
+            return  # its questions may be there once it is mended
+        tags = {tag for question in bank.questions for tag in question.tags}
+        tagged = [question for question in bank.questions if draw.tag in ("", *question.tags)]
+        has = f"{len(tagged)} question{'' if len(tagged) == 1 else 's'}"
+        has += f" with the tag “{draw.tag}”" if draw.tag else ""
+        message = f"{draw.bank} is too small: it has {has}, and {short} more would be needed."
+        mend = "Write more questions, or draw fewer."
+        if draw.tag and draw.tag not in tags:
+            near = nearest(draw.tag, tags)
+            message = f"No question of {draw.bank} has the tag “{draw.tag}”."
+            mend = f"Did you mean “{near}”?" if near else f"Write “Tags: {draw.tag}” under some of them."
+        self._say(quiz.path, self._line_of(quiz.path, draw.bank), message, mend)
 
     def _check_pointers(self) -> None:
         """Every heading that a link names is there."""
@@ -429,6 +447,7 @@ class _Reader:
             facts=self.facts,
             link=lambda address: self._target(file, address),
             media=lambda address: self._shown(file, address),
+            no_picture=lambda address: no_picture(unquote(address), file.path, self.others),
             files=tuple(self.files),
             terms=self.terms if file.kind in ("lesson", "shared") else {},
         )

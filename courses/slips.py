@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from itertools import islice
 
+from courses import tables
+from courses.limits import MOST_TOLD
 from markup.fences import code_lines
 from markup.problems import Problem, nearest
 from markup.source import Source
@@ -11,7 +14,7 @@ Lines = tuple[tuple[int, str], ...]
 """The lines that are no code, each with its number."""
 
 _BRACES = re.compile(r"(\{+)([^{}]*)(\}*)")
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 _TAG = re.compile(
     r"<(!--|/?\s*(?:a|b|big|blockquote|br|center|code|div|em|font|h[1-6]|hr|i|iframe|img|li|ol|p|script|small"
     r"|span|strong|style|sub|sup|table|td|th|tr|u|ul|video)(?=[\s/>]))[^>]*",
@@ -28,9 +31,8 @@ _MENDS = {
     "a": "Write a link as [its words](its address).",
     "img": "Write a picture as ![what it shows](../media/its-name.png).",
 }
-_APART = re.compile(
-    r"(?<!!)\[[^\[\]]*\w\w[^\[\]]*\][ \t]+\(((?:https?://|\.{0,2}/)?[^\s()]*(?:\.md|://)[^\s()]*)\)"
-)
+_APART = re.compile(r"(?<!!)\[([^\[\]]*)\][ \t]+\(([^\s()]+)\)")
+_ADDRESS = re.compile(r"https?://|.*\.md(?:#|\Z)")
 _NOTE = re.compile(r"\[\^([^\[\]\s]+)\](?!:)")
 _NOTE_TEXT = re.compile(r"\s{0,3}\[\^([^\[\]\s]+)\]:")
 _COMMENT = re.compile(r"\s*\[//\]:")
@@ -41,11 +43,16 @@ def slips(source: Source, body: int, facts: Collection[str]) -> Iterator[Problem
     code, _ = code_lines(source.lines[body - 1 :])
     numbered = enumerate(source.lines[body - 1 :], body)
     lines = tuple((n, line) for n, line in numbered if n - body not in code and not _COMMENT.match(line))
-    yield from _facts(source, lines, facts)
+    yield from islice(_facts(source, lines, facts), MOST_TOLD)
     plain = tuple((n, _CODE.sub("", line)) for n, line in lines)
-    looks: tuple[Callable[[Source, Lines], Iterator[Problem]], ...] = (_tags, _links, _footnotes)
+    looks: tuple[Callable[[Source, Lines], Iterator[Problem]], ...] = (
+        _tags,
+        _links,
+        _footnotes,
+        tables.slips,
+    )
     for look in looks:
-        yield from look(source, plain)
+        yield from islice(look(source, plain), MOST_TOLD)
 
 
 def _facts(source: Source, lines: Lines, facts: Collection[str]) -> Iterator[Problem]:
@@ -84,7 +91,8 @@ def _tags(source: Source, lines: Lines) -> Iterator[Problem]:
 
 def _links(source: Source, lines: Lines) -> Iterator[Problem]:
     for number, line in lines:
-        if found := _APART.search(line):
+        found = _APART.search(line)
+        if found and len(found[1].strip()) > 1 and _ADDRESS.match(found[2]):
             mend = "Take the space between ] and ( out."
             yield source.problem(number, f"This is no link yet: {found[0][:60]}", mend, "warning")
 

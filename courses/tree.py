@@ -21,6 +21,13 @@ MARK = re.compile("\ue000([0-9]+)\ue001")
 OUTSIDE = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 
+_SAYS_NOTHING = re.compile(
+    r"(?:(?:an?|the|this|my)\s+)?(?:picture|image|photo|photograph|img|pic|alt|alt text|description)\W*\d*"
+    r"|\S+\.(?:png|jpe?g|webp|gif|heic)|(?:IMG|DSC|PXL)[-_ ]?\d\S*",
+    re.IGNORECASE,
+)
+
+
 class Surroundings(Protocol):
     """What a text may point to. `link` and `media` say where on the site that is, or None."""
 
@@ -28,6 +35,8 @@ class Surroundings(Protocol):
     def link(self) -> Callable[[str], Target | None]: ...
     @property
     def media(self) -> Callable[[str], Shown | None]: ...
+    @property
+    def no_picture(self) -> Callable[[str], tuple[str, str] | None]: ...
     @property
     def files(self) -> tuple[str, ...]: ...
 
@@ -122,17 +131,20 @@ class Tree(Treeprocessor):
             self._pictogram(parent, element, address.removeprefix("picture:"), words)
             return
         target = self.writer.place.media(address)
-        if target is None:
-            self.writer.problem(address, f"There is no picture {address}.", "Put it into the folder media/.")
-        if not words:
-            self.writer.problem(
-                address,
-                "This picture has no description.",
-                "Write what it shows between the square brackets: ![Two people talking](media/talk.png)",
-            )
+        if target is None and (said := self.writer.place.no_picture(address)):
+            self.writer.problem(address, *said)
+        self._describe(address, words)
         element.attrib = {"src": target.address if target else "", "alt": words, "loading": "lazy"}
         if target and target.width and target.height:  # the page keeps its place while it loads
             element.attrib.update(width=str(target.width), height=str(target.height))
+
+    def _describe(self, address: str, words: str) -> None:
+        mend = "Write what it shows between the square brackets: ![Two people talking](../media/talk.png)"
+        if not words:
+            self.writer.problem(address, "This picture has no description.", mend)
+        elif _SAYS_NOTHING.fullmatch(words):
+            message = f"“{words}” does not say what this picture shows."
+            self.writer.problem(address, message, mend, warning=True)
 
     def _pictogram(
         self, parent: ElementTree.Element, element: ElementTree.Element, name: str, words: str

@@ -185,7 +185,11 @@ class _Sorter:
         else:
             message = "Alongside does not know what this line belongs to."
             mend = "Begin it with > for feedback, or with Why:, or put it above the answers."
+            if self.part is self.written.keywords.get("why", (0, None))[1]:
+                message = "An empty line cuts the words after “Why:” in two."
+                mend = "Take the empty line above this one out."
             if text.lstrip().startswith("#"):
+                message = "Alongside does not know what this line belongs to."
                 mend = "If this is the next question, begin it with ## and a space."
             self._refuse(line, message, mend)
 

@@ -3,11 +3,14 @@
 import pytest
 
 from courses.reader import Reading
+from markup.facts import Prose
 from markup.problems import Problem
 from tests.courses.conftest import ReadWith
 
 ONE = "01-first/01-one.md"
 QUESTION = "## Is it so?\n\n- (x) Yes\n  > Right.\n- ( ) No\n  > Wrong."
+
+TABLE = "| A | B |\n|---|---|\n| 1 | 2 |"
 
 
 def told(found: Reading) -> list[tuple[int, str]]:
@@ -60,6 +63,19 @@ def test_slips_that_stop_a_course(
             "A\n\n[//]: # (like this)",
         ),
         ("[The second] (02-two.md)", 5, "no link yet", "space", "[The second](02-two.md)"),
+        (
+            "| A | B |\n|---|---|\n| 1 |",
+            7,
+            "has 1 cell, but the first row of the table has 2",
+            "empty",
+            TABLE,
+        ),
+        ("| A | B |\n|---|---|\n| 1 | 2 | 3 |", 7, "has 3 cells", r"write \|", TABLE),
+        ("| A | B |\n| 1 | 2 |", 5, "no line under its first row", "|---|---|", TABLE),
+        ("| A | B |\n|—|—|\n| 1 | 2 |", 6, "long dashes", "|---|---|", TABLE),
+        (f"{TABLE}\n\n| 3 | 4 |", 9, "An empty line cuts", "empty line above", f"{TABLE}\n| 3 | 4 |"),
+        ("| A | B |\n\n|---|---|\n| 1 | 2 |", 7, "An empty line cuts", "empty line above", TABLE),
+        (f"Words.\n{TABLE}", 6, "goes on with the words above", "empty line above", f"Words.\n\n{TABLE}"),
         ("As said[^1].", 5, "[^1] has no words", "[^1]: Its words.", "As said[^1].\n\n[^1]: Its words."),
     ],
 )
@@ -79,6 +95,9 @@ def test_slips_that_are_advice(
         "Write `<b>` for bold.",
         "It is < 5 <and so on>.",
         f"::: check\n{QUESTION}\n:::",
+        f"{TABLE}\n\nWords.\n\n{TABLE}\n\n{TABLE}",
+        "| A |\n|---|\n| 1 \\| 2 |\n| `a|b` |",
+        f"::: story Danny\n{TABLE}\n:::",
         "He said (as I did) no. {A note}",
         "Look [here it is](02-two.md) (in the next lesson).",
     ],
@@ -149,3 +168,21 @@ def test_a_missing_first_line(reading: ReadWith) -> None:
     quiz = f"title: End\nkind: quiz\n---\n\n{QUESTION}\n"
     the_one(reading(**{"01-first/04-end.md": quiz}), 1, "no --- above it")
     assert told(reading(**{"01-first/04-end.md": f"---\n{quiz}"})) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("You can:\n• ring\n• write", "<p>You can:</p>\n<ul>\n<li>ring</li>\n<li>write</li>\n</ul>"),
+        ("· ring", "<ul>\n<li>ring</li>\n</ul>"),
+        ("– ring\n– write", "<ul>\n<li>ring</li>\n<li>write</li>\n</ul>"),
+        ("He left\n– at last – home.", "<p>He left\n– at last – home.</p>"),
+        ("```\n• as it is\n```", "• as it is"),
+    ],
+)
+def test_lists_from_a_word_processor(reading: ReadWith, text: str, shown: str) -> None:
+    """Its bullets make a list, which people who listen to a page hear as one; a dash in prose stays."""
+    found = reading(text)
+    assert found.problems == () and found.course
+    (prose,) = found.course.lessons[0].versions["standard"].blocks
+    assert isinstance(prose, Prose) and shown in "".join(map(str, prose.parts))
