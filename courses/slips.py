@@ -14,7 +14,6 @@ Lines = tuple[tuple[int, str], ...]
 """The lines that are no code, each with its number."""
 
 _BRACES = re.compile(r"(\{+)([^{}]*)(\}*)")
-_CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 _TAG = re.compile(
     r"<(!--|/?\s*(?:a|b|big|blockquote|br|center|code|div|em|font|h[1-6]|hr|i|iframe|img|li|ol|p|script|small"
     r"|span|strong|style|sub|sup|table|td|th|tr|u|ul|video)(?=[\s/>]))[^>]*",
@@ -33,6 +32,9 @@ _MENDS = {
 }
 _APART = re.compile(r"(?<!!)\[([^\[\]]*)\][ \t]+\(([^\s()]+)\)")
 _ADDRESS = re.compile(r"https?://|.*\.md(?:#|\Z)")
+LONGEST = 100
+"""What is longer is no name of a fact and no words of a link."""
+
 _NOTE = re.compile(r"\[\^([^\[\]\s]+)\](?!:)")
 _NOTE_TEXT = re.compile(r"\s{0,3}\[\^([^\[\]\s]+)\]:")
 _COMMENT = re.compile(r"\s*\[//\]:")
@@ -44,7 +46,7 @@ def slips(source: Source, body: int, facts: Collection[str]) -> Iterator[Problem
     numbered = enumerate(source.lines[body - 1 :], body)
     lines = tuple((n, line) for n, line in numbered if n - body not in code and not _COMMENT.match(line))
     yield from islice(_facts(source, lines, facts), MOST_TOLD)
-    plain = tuple((n, _CODE.sub("", line)) for n, line in lines)
+    plain = tuple((n, _without_code(line)) for n, line in lines)
     looks: tuple[Callable[[Source, Lines], Iterator[Problem]], ...] = (
         _tags,
         _links,
@@ -55,11 +57,29 @@ def slips(source: Source, body: int, facts: Collection[str]) -> Iterator[Problem
         yield from islice(look(source, plain), MOST_TOLD)
 
 
+def _without_code(line: str) -> str:
+    """A line without what stands between backticks. Takes no longer than the line is long."""
+    parts = re.split("(`+)", line)
+    ends: dict[str, int] = {}
+    end_of: dict[int, int] = {}
+    for place in range(len(parts) - 2, 0, -2):
+        end_of[place] = ends.get(parts[place], 0)
+        ends[parts[place]] = place
+    kept, place = [parts[0]], 1
+    while place < len(parts):
+        end = end_of[place]
+        kept += [parts[end + 1]] if end else parts[place : place + 2]
+        place = (end or place) + 2
+    return "".join(kept)
+
+
 def _facts(source: Source, lines: Lines, facts: Collection[str]) -> Iterator[Problem]:
     """Braces that were to hold a fact: without their end, or too many or too few of them."""
     for number, line in lines:
         for opened, words, closed in _BRACES.findall(line):
-            name = _fact_in(words, facts)
+            if len(opened) < 2 and not _is_fact(words, facts):
+                continue
+            name = _fact_in(words[:LONGEST], facts)
             if len(opened) > 1 and not closed:
                 mend = f"Write {{{{{name or 'its name'}}}}}, all of it on one line."
                 yield source.problem(number, "This {{ has no }} on the same line.", mend)
@@ -69,7 +89,7 @@ def _facts(source: Source, lines: Lines, facts: Collection[str]) -> Iterator[Pro
 
 
 def _is_fact(words: str, facts: Collection[str]) -> bool:
-    return " ".join(words.casefold().split()) in facts
+    return len(words) <= LONGEST and " ".join(words.casefold().split()) in facts
 
 
 def _fact_in(words: str, facts: Collection[str]) -> str | None:

@@ -35,5 +35,5 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like `word`, or None when nothing is near."""
-    found = difflib.get_close_matches(word.casefold(), list(known), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word.casefold()[:80], list(known), n=1, cutoff=0.6)
     return found[0] if found else None
