@@ -80,7 +80,8 @@ def _misplaced(path: str, folder: str) -> Problem:
 def no_picture(address: str, origin: str, paths: Collection[str], *, guess: bool = True) -> Said | None:
     """What is wrong with the address of a picture written in the file `origin`, where no picture is found.
 
-    `paths` are all files but the texts; which of them was meant takes long to `guess`. None where it is one that was told by itself, by `stray`.
+    `paths` are all files but the texts; which of them was meant takes long to `guess`.
+    None where it is one that was told by itself, by `stray`.
     """
     slashed = address.replace("\\", "/")
     name = slashed.partition("?")[0].rstrip("/").rpartition("/")[2] or "picture.png"
