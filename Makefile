@@ -8,7 +8,7 @@ TEST_STAMP := $(VENV)/.test-installed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-crash check bench pictures lint lock clean
+.PHONY: help install serve test test-crash check bench pictures messages lint lock clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -35,6 +35,9 @@ bench: $(TEST_STAMP) ## SQL statements for each page, and CPU against a bare hel
 
 pictures: $(TEST_STAMP) ## Make the pictures of docs/authoring.md anew, from its examples
 	@$(BIN)/python -m tests.browser.pictures
+
+messages: $(TEST_STAMP) ## Gather what the pages say for translators, and compile the translations there are
+	@$(BIN)/python -m tests.messages
 
 lint: $(TEST_STAMP) ## Style, types and import contracts
 	@$(BIN)/ruff check --quiet .

@@ -31,6 +31,7 @@ __all__ = [
     "Bundle",
     "BundleError",
     "digest",
+    "name_in_zip",
     "read_file",
     "read_folder",
     "read_zip",
@@ -85,6 +86,15 @@ def read_zip(zipped: bytes | Path) -> Bundle:
             return _unpacked(opened)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise BundleError("This is no zip, or a damaged one. Make it again from the folder.") from error
+
+
+def name_in_zip(path: Path) -> str:
+    """The name of the one folder that everything in a zip lies in, or nothing. It stays when someone renames
+    the zip. Only for zips that `read_zip` has read.
+    """
+    with zipfile.ZipFile(path) as opened:
+        names = (_name(info) for info in opened.infolist() if not info.is_dir())
+        return _only_folder([name for name in names if not any(map(left_out, name.split("/")))]).rstrip("/")
 
 
 def write_zip(bundle: Bundle, folder: str = "course") -> bytes:

@@ -9,8 +9,9 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import migrations
-from lms import access, assets, mails, passwords
+from lms import access, assets, language, mails, passwords
 from lms.db import db
+from lms.display import display
 from lms.models.session import LASTS
 from lms.pages import BLUEPRINTS, errors, filters
 from lms.settings import Settings
@@ -45,6 +46,7 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     CSRFProtect(app)
+    language.start(app, lambda: display().language)
     access.start(app)
     mails.start()
     filters.start(app)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
+from flask_babel import gettext
 
 LEAST, MOST = 10, 200
 
@@ -53,11 +54,19 @@ def outdated(held: str) -> bool:
 def problem(password: str, email: str = "") -> str | None:
     """What is wrong with a new password, in words for the person; None when it will do."""
     if len(password) < LEAST:
-        return f"Use at least {LEAST} characters. Three or four words that do not belong together work well."
+        return str(
+            gettext(
+                "Use at least %(least)s characters. "
+                "Three or four words that do not belong together work well.",
+                least=LEAST,
+            )
+        )
     if len(password) > MOST:
-        return f"Use at most {MOST} characters."
+        return str(gettext("Use at most %(most)s characters.", most=MOST))
     if _unforeseen(password, email) < _ENOUGH:
-        return "That password is easy to guess. Try three or four words that do not belong together."
+        return str(
+            gettext("That password is easy to guess. Try three or four words that do not belong together.")
+        )
     return None
 
 

@@ -1,7 +1,7 @@
 """Publishing: a bundle is checked, kept and made live, all or nothing; gone back on; and rendered again."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -16,9 +16,10 @@ from courses.paths import LearningPath
 from courses.reader import Reading
 from lms import checking
 from lms.db import begin_writing, db
-from lms.library import NotRenderedError, bundle_of, stored
+from lms.library import NotRenderedError, bundle_of, live_course, stored
 from lms.models import AuditEvent, Blob, CourseState, Publication, Rendering, Revision
-from markup.problems import Problem
+from markup.problems import Problem, in_order
+from quizzes.quiz import Quiz
 
 PUBLISHING = 20261121
 """The number of the lock that publishers on PostgreSQL take turns by."""
@@ -30,9 +31,35 @@ def check(bundle: Bundle, slug: str, *, against_live: bool = True) -> Reading:
     """
     if not has_app_context():  # a folder is checked where no installation is
         return checking.check(bundle, slug, live={})
-    live = select(Revision.manifest).join(CourseState, CourseState.revision_id == Revision.id)
-    manifest = db.session.scalar(live.where(CourseState.course == slug)) if against_live else None
-    return checking.check(bundle, slug, live=manifest or {}, courses=CourseState.live())
+    live = CourseState.all_live()
+    revision = CourseState.live_revision(slug) if against_live else None
+    manifest = revision and db.session.scalar(select(Revision.manifest).where(Revision.id == revision))
+    reading = checking.check(bundle, slug, live=manifest or {}, courses=live.get("course", {}))
+    more = (*_clash(reading, slug, live), *(_gone(reading, live_course(slug)) if against_live else ()))
+    return msgspec.structs.replace(reading, problems=in_order((*reading.problems, *more)))
+
+
+def _clash(reading: Reading, slug: str, live: Mapping[str, Mapping[str, int]]) -> Iterator[Problem]:
+    """A course and a path cannot have one name: publishing the one would take the other away."""
+    if (reading.path and slug in live.get("course", {})) or (reading.course and slug in live.get("path", {})):
+        is_a, other = ("learning path", "course") if reading.path else ("course", "learning path")
+        mend = "Write id: and another name between the --- lines at its top."
+        message = f"There is a {other} called {slug} already, so this {is_a} cannot have that name."
+        yield Problem(path="course.md" if reading.course else f"{slug}.md", message=message, mend=mend)
+
+
+def _gone(reading: Reading, live: tuple[Course, int] | None) -> Iterator[Problem]:
+    """A warning for each lesson and quiz that learners would lose: it may only have got another name."""
+    if reading.course is None or live is None:
+        return
+    kept = {step.id for step in reading.course.steps}
+    for step in (step for step in live[0].steps if step.id not in kept):
+        path = step.path if isinstance(step, Quiz) else step.versions["standard"].path
+        message = f"“{step.title}” is live, and would be gone: there is no file called {step.id} any more."
+        mend = (
+            f"If you gave it a new name, write “id: {step.id}” at its top, so that nobody loses their place."
+        )
+        yield Problem(path=path, message=message, mend=mend, severity="warning")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +185,22 @@ def roll_back(slug: str, revision: int, *, note: str = "", publisher: str = "") 
     if changed:
         AuditEvent.note("course rolled back", slug, detail=f"to revision {revision}")
     return changed
+
+
+def withdraw(slug: str, *, note: str = "", publisher: str = "") -> bool:
+    """Take a course or path off the site; False when it is not on it. What people did, and their
+    certificates, stay. It can be made live again with `roll_back`. The caller commits.
+    """
+    _take_turn()
+    state = db.session.get(CourseState, slug)
+    if state is None:
+        return False
+    said = f"Withdrawn. {note}".strip()
+    db.session.add(Publication(course=slug, revision_id=state.revision_id, publisher=publisher, note=said))
+    db.session.delete(state)
+    db.session.flush()
+    AuditEvent.note("course withdrawn", slug)
+    return True
 
 
 class NoRevisionError(LookupError):

@@ -123,15 +123,35 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return held.copy()
 
 
+MakeApp = Callable[[Settings], Flask]
+
+
 @pytest.fixture
-def app(database_url: str, fonts_folder: Path) -> Iterator[Flask]:
-    made = create_app(settings_for(database_url, fonts_folder))
-    made.test_client_class = CheckingClient
-    made.config["ARGON2"] = Cost(time_cost=1, memory_cost=8, parallelism=1)  # passwords cost nothing here
-    yield made
-    with made.app_context():
+def make_app() -> Iterator[MakeApp]:
+    """Makes applications, and closes their connections in the end."""
+    with contextlib.ExitStack() as stack:
+
+        def made(settings: Settings) -> Flask:
+            application = create_app(settings)
+            stack.callback(close, application)
+            return application
+
+        yield made
+
+
+def close(application: Flask) -> None:
+    """Let go of an application's connections."""
+    with application.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: MakeApp, database_url: str, fonts_folder: Path) -> Flask:
+    made = make_app(settings_for(database_url, fonts_folder))
+    made.test_client_class = CheckingClient
+    made.config["ARGON2"] = Cost(time_cost=1, memory_cost=8, parallelism=1)  # passwords cost nothing here
+    return made
 
 
 @pytest.fixture

@@ -26,7 +26,13 @@ class Example:
     @property
     def path(self) -> str:
         """The file that it is put into."""
-        places = {"course": "course.md", "glossary": "glossary.md", "path": f"{self.name}.md"}
+        places = {
+            "course": "course.md",
+            "glossary": "glossary.md",
+            "path": f"{self.name}.md",
+            "bank": f"banks/{self.name}.md",
+            "module": f"{FOLDER}/module.md",
+        }
         ending = ".easy.md" if self.kind == "easy" else ".md"
         return places.get(self.kind, f"{FOLDER}/{self.name}{ending}")
 

@@ -25,6 +25,8 @@ def test_the_guide_shows_each_piece_of_the_format() -> None:
     assert set(re.findall(r"> \[!(\w+)\]", written)) == {"NOTE", "TIP", "IMPORTANT", "WARNING", "SUPPORT"}
     assert {each.kind for each in examples()} >= {
         "course",
+        "module",
+        "bank",
         "file",
         "easy",
         "quiz",
@@ -42,7 +44,14 @@ def test_the_examples_are_right() -> None:
 @pytest.mark.parametrize("example", RIGHT, ids=lambda each: each.name)
 def test_each_example_has_its_picture(example: Example) -> None:
     """Each piece of a lesson is there as it is written and, right below, as it is seen."""
-    if example.kind in ("course", "quiz-settings", "glossary", "path") or example.name.endswith("-2"):
+    if example.kind in (
+        "course",
+        "quiz-settings",
+        "glossary",
+        "path",
+        "bank",
+        "module",
+    ) or example.name.endswith("-2"):
         return
     below = TEXT.partition(example.text)[2].partition("\n## ")[0]
     picture = re.search(r"!\[([^\]]+)\]\((pictures/authoring/[\w-]+\.png)\)", below)

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 from babel.dates import format_datetime
 
-from courses.bundle import BundleError, write_folder, write_zip
+from courses.bundle import Bundle, BundleError, write_folder, write_zip
+from courses.changes import changes
 from courses.course import Course
 from courses.paths import LearningPath
 from lms import library, publishing
 from lms.cli.installation import installation
 from lms.cli.sources import SOURCE, Source, published
-from lms.cli.telling import settings, tell
+from lms.cli.telling import count, settings, tell
 from lms.db import TIME_ZONE, db
 from lms.models import CourseState, Revision
 from lms.settings import Settings
@@ -27,9 +28,17 @@ def courses() -> None:
 @courses.command()
 @click.argument("source", type=SOURCE)
 @click.option("--note", default="", help="What changed, in a few words, for the list of revisions.")
-def publish(source: Source, note: str) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask, even where this looks like another course.")
+def publish(source: Source, note: str, yes: bool) -> None:  # noqa: FBT001
     """Check the course in SOURCE and make it live."""
     with installation():
+        before = _live_bundle(source.slug)
+        if not yes and before and _is_another(before, source.bundle):
+            click.confirm(
+                f"A course called {source.slug} is live, and not one file of it is here. This looks like "
+                "another course. Put it in its place?",
+                abort=True,
+            )
         made = publishing.publish(source.bundle, source.slug, note=note)
         db.session.commit()
     tell(made.problems)
@@ -37,7 +46,25 @@ def publish(source: Source, note: str) -> None:
         click.echo("Nothing was published: mend the errors above first. What was live still is.")
         sys.exit(1)
     said = "Published" if made.changed else "Live already, nothing changed"
-    click.echo(f"{said}: {_where(settings())}/{made.kind}s/{source.slug}")
+    ours = settings()
+    click.echo(f"{said}: {_where(ours)}/{made.kind}s/{source.slug}")
+    if before and made.changed:
+        click.echo(
+            f"{count(len(list(changes(before, source.bundle))), 'file')} changed. What was live can be "
+            f"made live again: alongside courses revisions {source.slug}"
+        )
+    click.echo(f"That is the Alongside whose data is in {ours.instance}")
+
+
+def _is_another(before: Bundle, after: Bundle) -> bool:
+    """Whether two courses share no file but course.md."""
+    return "course.md" in before.keys() & after.keys() and before.keys() & after.keys() == {"course.md"}
+
+
+def _live_bundle(slug: str) -> Bundle | None:
+    """The files of what is live under this name, if anything is."""
+    live = CourseState.live_revision(slug)
+    return next((library.bundle_of(each) for each in library.revisions(slug) if each.id == live), None)
 
 
 @courses.command("list")
@@ -60,9 +87,9 @@ def revisions(course: str) -> None:
     with installation():
         live = CourseState.live_revision(course)
         for revision in _known(course):
-            mark = "  live" if revision.id == live else ""
-            note = f"  {revision.note}" if revision.note else ""
-            click.echo(f"revision {revision.id}  {_when(revision.published_at)}{mark}{note}")
+            click.echo(f"revision {revision.id}{'  live now' if revision.id == live else ''}")
+            for each in revision.publications:
+                click.echo(f"  {_when(each.live_from)}  {each.note or 'went live'}")
 
 
 @courses.command()
@@ -87,6 +114,23 @@ def rollback(course: str, revision: int, note: str, yes: bool) -> None:  # noqa:
         publishing.roll_back(course, revision, note=note)
         db.session.commit()
         click.echo(f"Revision {revision} of {course} is live. Attempts that are open go on as they began.")
+
+
+@courses.command()
+@click.argument("course")
+@click.option("--note", default="", help="Why, in a few words, for the list of revisions.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def withdraw(course: str, note: str, yes: bool) -> None:  # noqa: FBT001
+    """Take COURSE, or a learning path, off the site. What people did, and their certificates, stay."""
+    with installation():
+        _known(course)
+        if not yes and CourseState.live_revision(course):
+            click.confirm(f"Nobody can go on with {course} then. Take it off the site?", abort=True)
+        if not publishing.withdraw(course, note=note):
+            click.echo(f"{course} is not on the site.")
+            return
+        db.session.commit()
+        click.echo(f"{course} is off the site. To put it back: alongside courses revisions {course}")
 
 
 @courses.command()

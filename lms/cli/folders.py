@@ -1,6 +1,7 @@
 """A trainer's own folder: begin one, check it, see it as learners will, compare it with what is live."""
 
 import contextlib
+import shlex
 import sys
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from lms import preview as previews
 from lms import publishing
 from lms.cli.installation import installation, installation_if_any
 from lms.cli.sources import SOURCE, Source, published, read
-from lms.cli.telling import count, tell
+from lms.cli.telling import count, program, tell
+from lms.models import CourseState
 from lms.serving import CannotListen
 from markup import source as sources
 
@@ -35,7 +37,7 @@ def new(folder: Path) -> None:
     except BundleError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Wrote {len(bundle)} files to {folder}. Now see them as learners would:")
-    click.echo(f"  alongside courses preview {folder}")
+    click.echo(f"  {program()} courses preview {shlex.quote(str(folder))}")
 
 
 @click.command()
@@ -74,7 +76,8 @@ def preview(folder: Path, port: int | None, files: tuple[Path, ...]) -> None:
     try:
         port = previews.free_port([port] if port else FREE_PORTS)
     except CannotListen as error:
-        raise click.ClickException(str(error)) from error
+        wanted = f"Port {port} is" if port else "All our ports are"
+        raise click.ClickException(f"{wanted} in use. Choose another, such as: --port 8190") from error
     slug = _slug(folder)
     with previews.showing(folder, slug, port, local) as server:
         click.secho(f"Your course is at http://{previews.ADDRESS}:{port}/courses/{slug}", bold=True)
@@ -115,6 +118,9 @@ def diff(old: str, new: str | None) -> None:
     """
     with installation():
         after = _found(new or old)
+        if not new and CourseState.live_revision(after.slug) is None:
+            click.echo(f"{after.slug} is not live yet, so there is nothing to compare it with.")
+            return
         before = _found(old) if new else published(after.slug)
     differing = list(changes(before.bundle, after.bundle))
     for change in differing:

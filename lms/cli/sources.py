@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import click
 
-from courses.bundle import Bundle, BundleError, read_file, read_folder, read_zip
+from courses.bundle import Bundle, BundleError, name_in_zip, read_file, read_folder, read_zip
 from courses.files import slug_of
+from courses.paths import is_path
 from lms import library
 from lms.models import CourseState
 from markup.ids import identity
@@ -41,10 +42,14 @@ SOURCE = _SourceType()
 
 def read(path: Path) -> Source:
     """The course in a folder or a zip, or the learning path in a file. Raises BundleError with what to do."""
-    bundle = (
-        read_folder(path) if path.is_dir() else read_file(path) if path.suffix == ".md" else read_zip(path)
-    )
-    name = path.resolve().name if path.is_dir() else identity(path.name)
+    if path.is_dir():
+        bundle, name = read_folder(path), path.resolve().name
+    elif path.suffix.casefold() == ".md":
+        bundle, name = read_file(path), identity(path.name)
+        if not is_path(bundle):
+            raise BundleError(f"{path.name} is one file of a course. Name the folder that it is in.")
+    else:
+        bundle, name = read_zip(path), name_in_zip(path) or path.stem
     return Source(slug_of(bundle, name), bundle, path)
 
 
@@ -54,5 +59,5 @@ def published(written: str) -> Source:
     wanted = int(number) if number.isdecimal() else CourseState.live_revision(slug)
     found = next((each for each in library.revisions(slug) if each.id == wanted), None)
     if found is None:
-        raise click.ClickException(f"There is no course {written} here. See: alongside courses list")
+        raise click.ClickException(f"No course {written} is live here. See: alongside courses list")
     return Source(slug, library.bundle_of(found))

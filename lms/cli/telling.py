@@ -1,6 +1,8 @@
 """How commands speak: settings that are wrong, and problems as people or programs read them."""
 
 import json
+import shutil
+import sys
 from collections.abc import Iterable
 
 import click
@@ -18,6 +20,12 @@ def settings(*, make: bool = True) -> Settings:
         return Settings.from_env(make=make)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+
+
+def program() -> str:
+    """How this command was called, to be typed again: by its name, or by its path where that is needed."""
+    called = sys.argv[0]
+    return called if called.endswith("/alongside") and shutil.which("alongside") is None else "alongside"
 
 
 def tell(problems: Iterable[Problem], *, as_json: bool = False) -> None:

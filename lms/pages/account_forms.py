@@ -4,6 +4,7 @@ import datetime
 import math
 import re
 
+from flask_babel import gettext, lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, PasswordField, StringField
 from wtforms.validators import ValidationError
@@ -24,72 +25,77 @@ MAILS_TO_ADDRESS, MAILS_FROM_CALLER = 5, 60  # in an hour; a whole class may sig
 class EmailForm(FlaskForm):  # type: ignore[misc]
     """An e-mail address to send something to."""
 
-    email = EmailField("Your e-mail address")
+    email = EmailField(lazy_gettext("Your e-mail address"))
 
     def validate_email(self, field: EmailField) -> None:
         """One address that mail can go to, in small letters."""
         field.data = (field.data or "").strip().lower()
         if len(field.data) > MOST_CHARACTERS or not ADDRESS.fullmatch(field.data):
-            raise ValidationError("Type an e-mail address, such as sam@example.org.")
+            raise ValidationError(gettext("Type an e-mail address, such as sam@example.org."))
 
     def may_send(self) -> bool:
         """Whether mail may go there now: nobody may have others flooded with it."""
         sent = Throttle.allows("mail from", caller(), tries=MAILS_FROM_CALLER, within=HOUR)
         sent = sent and Throttle.allows("mail to", self.email.data, tries=MAILS_TO_ADDRESS, within=HOUR)
         if not sent:
-            self.email.errors = ["That was asked too often. Look for the mails we sent, or wait an hour."]
+            self.email.errors = [
+                gettext("That was asked too often. Look for the mails we sent, or wait an hour.")
+            ]
         return sent
 
 
 class SignUpForm(EmailForm):
     """Where to send the link, and whether to take along what was done as a guest."""
 
-    take = BooleanField("Yes, take along what I have done here", default=True)
+    take = BooleanField(lazy_gettext("Yes, take along what I have done here"), default=True)
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]
     """The password one has."""
 
-    password = PasswordField("Your password")
-    wrong = "That is not your password."
+    password = PasswordField(lazy_gettext("Your password"))
+    wrong = lazy_gettext("That is not your password.")
 
     def validate_password(self, field: PasswordField) -> None:
         """Something must be typed before it is worth looking."""
         if not field.data:
-            raise ValidationError("Type your password.")
+            raise ValidationError(gettext("Type your password."))
 
     def proven(self, email: str) -> Proven | None:
         """Who gave the right password for this address; None, and the reason in the form, for a wrong one."""
         found = prove(email, self.password.data, caller())
         if isinstance(found, Proven):
             return found
-        self.password.errors = [too_soon(found.wait) if found.wait else self.wrong]
+        self.password.errors = [too_soon(found.wait) if found.wait else str(self.wrong)]
         return None
 
 
 def too_soon(wait: datetime.timedelta) -> str:
     """How long to wait, in words."""
     seconds = math.ceil(wait.total_seconds())
-    number, unit = (seconds, "second") if seconds <= MINUTE else (math.ceil(seconds / MINUTE), "minute")
-    return f"That was tried too often. Wait {number} {unit}{'s' if number > 1 else ''}, then try again."
+    if seconds <= MINUTE:
+        words = ngettext("%(num)s second", "%(num)s seconds", seconds)
+    else:
+        words = ngettext("%(num)s minute", "%(num)s minutes", math.ceil(seconds / MINUTE))
+    return str(gettext("That was tried too often. Wait %(time)s, then try again.", time=words))
 
 
 class SignInForm(PasswordForm, EmailForm):
     """Who someone is."""
 
-    wrong = "The e-mail address or the password is not right."
+    wrong = lazy_gettext("The e-mail address or the password is not right.")
 
 
 class NewEmailForm(PasswordForm, EmailForm):
     """Another address for an account."""
 
-    email = EmailField("New e-mail address")
+    email = EmailField(lazy_gettext("New e-mail address"))
 
 
 class NewPasswordForm(FlaskForm):  # type: ignore[misc]
     """A password to come. `for_email` is whose it will be."""
 
-    new_password = PasswordField("New password")
+    new_password = PasswordField(lazy_gettext("New password"))
     for_email = ""
 
     def validate_new_password(self, field: PasswordField) -> None:
@@ -120,9 +126,9 @@ class FinishForm(NewPasswordForm, OwnNameForm):
 class TickForm(FlaskForm):  # type: ignore[misc]
     """That someone without a password means it."""
 
-    sure = BooleanField("Yes, delete everything")
+    sure = BooleanField(lazy_gettext("Yes, delete everything"))
 
     def validate_sure(self, field: BooleanField) -> None:
         """Ticked."""
         if not field.data:
-            raise ValidationError("Tick the box if you want everything deleted.")
+            raise ValidationError(gettext("Tick the box if you want everything deleted."))

@@ -1,6 +1,7 @@
 """Areas: whose numbers and names are shown. A link can choose, and so can the person."""
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -25,7 +26,7 @@ def choose() -> Response | tuple[str, int]:
     """Keep the choice: in this browser, and with a person's place if they have one."""
     area = request.form.get("area", "")
     if area not in facts.known().areas:
-        return _page(error="Choose your area."), 422
+        return _page(error=gettext("Choose your area.")), 422
     if current_user.is_authenticated:
         _keep(me().id, area)
     facts.choose(area)

@@ -12,6 +12,7 @@ from lms.db import now
 from lms.learning import questions, quiz_of
 from lms.library import course_at
 from lms.models import Attempt
+from lms.pages.versions import version_asked, version_kept
 from markup.facts import Prose
 from quizzes.kinds import Question
 from quizzes.paper import in_version, versions
@@ -75,23 +76,19 @@ def items(attempt: Attempt) -> list[Item]:
 
 
 def version_of(quiz: Quiz, banks: Mapping[str, Bank]) -> str:
-    """The version that was asked for in the address, where the quiz has it; else `standard`."""
-    chosen = request.args.get("version", "standard")
+    """The version that was asked for, where the quiz has it; else `standard`."""
+    chosen = version_asked()
     return chosen if chosen in versions(quiz, banks) else "standard"
 
 
 def switching(quiz: Quiz, course: Course) -> dict[str, object]:
-    """What a template needs to show a quiz in the version chosen and to lead to the others.
-
-    `kept` is what links carry on: also a version that this quiz lacks, where a lesson after it may have it.
-    """
-    version, asked = version_of(quiz, course.banks), request.args.get("version", "standard")
-    elsewhere = {name for lesson in course.lessons for name in lesson.versions}
+    """What a template needs to show a quiz in the version chosen and to lead to the others."""
+    version = version_of(quiz, course.banks)
     return {
         "words": quiz.twins.get(version, quiz),
         "version": version,
         "versions": versions(quiz, course.banks),
-        "kept": asked if asked != "standard" and asked in elsewhere | {version} else None,
+        "kept": version_kept(course, version),
     }
 
 

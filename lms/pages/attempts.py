@@ -4,6 +4,7 @@ import datetime
 import secrets
 
 from flask import Blueprint, abort, request
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from lms.access import open_to, own_attempt
@@ -89,7 +90,7 @@ def save(attempt: int, number: int) -> Response | str | tuple[str, int]:
     given, go = chosen(len(item.options)), request.form.get("go", "next")
     quietly = request.headers.get("X-Requested-With") == "autosave"
     if not given and go == "next" and not quietly and not _closed(mine):
-        return _question_page(mine, number, error="Choose an answer, or press ‘Skip for now’."), 422
+        return _question_page(mine, number, error=gettext("Choose an answer, or press ‘Skip for now’.")), 422
     total = len(mine.drawn)
     kept = save_answer(mine, item.question.id, given, _given_at())
     if quietly:

@@ -1,12 +1,12 @@
 """Your name on the certificate, and the certificate in your hands."""
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, url_for
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Redirect
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
-from certificates import wording
 from certificates.names import MOST_CHARACTERS, NameTooLong, clean
 from certificates.pdf import NameCannotBeSet
 from lms.access import me, open_to, own_award
@@ -25,7 +25,7 @@ pages = Blueprint("awards", __name__)
 class NameForm(FlaskForm):  # type: ignore[misc]
     """The name to print."""
 
-    name = StringField("Your name, as it should be printed")
+    name = StringField(lazy_gettext("Your name, as it should be printed"))
 
     def validate_name(self, field: StringField) -> None:
         """A name must be there, short enough, and something our fonts can set."""
@@ -34,11 +34,22 @@ class NameForm(FlaskForm):  # type: ignore[misc]
             if field.data:
                 printer().check_name(field.data)
         except NameTooLong as error:
-            raise ValidationError(wording.name_too_long(MOST_CHARACTERS)) from error
+            raise ValidationError(
+                gettext(
+                    "This name is longer than %(most)s characters. Please give a shorter form of it.",
+                    most=MOST_CHARACTERS,
+                )
+            ) from error
         except NameCannotBeSet as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(
+                gettext(
+                    "We cannot print %(letters)s on the certificate yet. Please write your name another way, "
+                    "for example in Latin letters.",
+                    letters=" ".join(f"“{letter}”" for letter in error.missing[:5]),
+                )
+            ) from error
         if not field.data:
-            raise ValidationError("Type the name you want on the certificate.")
+            raise ValidationError(gettext("Type the name you want on the certificate."))
 
 
 @pages.get("/courses/<course>/certificate")

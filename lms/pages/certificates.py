@@ -4,6 +4,7 @@ import datetime
 import re
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from certificates.code import display, parse
@@ -26,9 +27,10 @@ def form() -> str | Response | tuple[str, int]:
         return render_template("check_form.html", typed="", error=None)
     if code := _code_in(typed):
         return redirect(url_for("verification.show", code=display(code)))
-    error = (
-        "That is not one of our codes. Check each letter and number." if typed.strip() else "Type the code."
-    )
+    if typed.strip():
+        error = gettext("That is not one of our codes. Check each letter and number.")
+    else:
+        error = gettext("Type the code.")
     shown = "".join(character for character in typed if character.isprintable())
     return render_template("check_form.html", typed=shown, error=error), 422
 

@@ -4,6 +4,7 @@ import datetime
 import secrets
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from certificates import code as codes
@@ -48,11 +49,11 @@ def resume() -> Response | tuple[str, int]:
     """Back to where they were."""
     code = codes.parse(request.form.get("code", ""))
     if not Throttle.allows("come back", caller(), tries=20, within=datetime.timedelta(hours=1)):
-        return _again("That was tried too often. Wait an hour and try again.", 429)
+        return _again(gettext("That was tried too often. Wait an hour and try again."), 429)
     begin_writing()
     guest = User.with_code(code) if code else None
     if guest is None:
-        return _again("That code does not bring anyone back. Check each letter and number.", 422)
+        return _again(gettext("That code does not bring anyone back. Check each letter and number."), 422)
     Throttle.forgive("come back", caller())  # a whole class may come back from behind one address
     sign_in(guest)
     return redirect(url_for("home.index"))

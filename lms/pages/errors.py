@@ -1,6 +1,7 @@
 """What people see when something is wrong: what happened and what to do."""
 
 from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -11,31 +12,31 @@ from lms.access import NotYourRole
 from lms.db import db
 
 WORDS = {
-    400: ("We could not read that", "Go back, reload the page and try again."),
+    400: (_("We could not read that"), _("Go back, reload the page and try again.")),
     403: (
-        "Begin a course first",
-        "This belongs to someone who has begun a course. Begin one, sign in, or come back with your code.",
+        _("Begin a course first"),
+        _("This belongs to someone who has begun a course. Begin one, sign in, or come back with your code."),
     ),
     404: (
-        "We cannot find that page",
-        "Check the address. If you were learning in another browser, come back with your code.",
+        _("We cannot find that page"),
+        _("Check the address. If you were learning in another browser, come back with your code."),
     ),
-    405: ("That page cannot be used like that", "Go back and use the button on the page."),
-    413: ("That is too much to send", "Send something shorter."),
-    429: ("Please wait a little", "That was tried too often. Try again later."),
+    405: (_("That page cannot be used like that"), _("Go back and use the button on the page.")),
+    413: (_("That is too much to send"), _("Send something shorter.")),
+    429: (_("Please wait a little"), _("That was tried too often. Try again later.")),
     500: (
-        "Something went wrong on our side",
-        "Your answers up to the last one saved are safe. Go back and try again in a minute.",
+        _("Something went wrong on our side"),
+        _("Your answers up to the last one saved are safe. Go back and try again in a minute."),
     ),
-    503: ("We are not ready yet", "Try again in a minute."),
+    503: (_("We are not ready yet"), _("Try again in a minute.")),
 }
 EXPIRED = (
-    "Please reload that page",
-    "It was open for a long time, or you left with ‘Exit this page’. Go back, reload it and try again.",
+    _("Please reload that page"),
+    _("It was open for a long time, or you left with ‘Exit this page’. Go back, reload it and try again."),
 )
 NOT_YOUR_ROLE = (
-    "This page is not open to you",
-    "It is for people who look after this site. If you should be one of them, ask whoever runs it here.",
+    _("This page is not open to you"),
+    _("It is for people who look after this site. If you should be one of them, ask whoever runs it here."),
 )
 PAGE_OF = {
     "answers.save": ("questions.show", ("attempt", "number")),

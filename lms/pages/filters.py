@@ -4,36 +4,52 @@ import datetime
 import functools
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
-from flask import Flask, current_app, g, url_for
-from markupsafe import Markup
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_percent
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import get_locale, gettext, lazy_gettext, ngettext
+from markupsafe import Markup, escape
 
 from courses import quilt as quilts
 from courses.course import Course, Lesson, Step
 from courses.paths import LearningPath
 from lms.db import TIME_ZONE, now
+from lms.display import display
 from lms.facts import area as area_here
 from lms.facts import facts, known
+from lms.language import SOURCE, direction, tag
 from markup.facts import Facts, Prose, as_html
 from markup.facts import fill as fill_html
 from quizzes.kinds import OneAnswer, Question
 
 MANY_MINUTES = 120
-VERSION_NAMES = {"standard": "Standard", "easy": "Easy Read"}
+VERSION_NAMES = {"standard": lazy_gettext("Standard"), "easy": lazy_gettext("Easy Read")}
+
+FOR_WHOM = {
+    "everyone": lazy_gettext("For everyone"),
+    "ambassadors": lazy_gettext("For ambassadors"),
+    "young people": lazy_gettext("For young people"),
+    "staff": lazy_gettext("For staff"),
+    "self-advocates": lazy_gettext("For self-advocates"),
+}
 
 
 def start(app: Flask) -> None:
     """Give templates their filters, tests and functions."""
     app.jinja_env.filters.update(fill=fill, longdate=longdate, clock=clock, minutes=minutes)
     app.jinja_env.filters.update(until=until, duration=duration, version_name=version_name)
+    app.jinja_env.filters.update(content=content, for_whom=for_whom, percent=percent)
     app.jinja_env.tests.update(one_answer=one_answer, prose=prose, lesson=lesson, moment=moment, day=day)
     app.jinja_env.globals.update(
         taught_url=taught_url,
         area_shown=area_shown,
         asset=asset,
+        display=display,
+        display_url=display_url,
         fact=fact,
         quilt=quilt,
         patch=patch,
+        spoken=spoken,
         step_url=step_url,
     )
 
@@ -51,7 +67,8 @@ def fill(text: Prose, *, linked: bool = True) -> Markup:
 
 def fact(name: str) -> Markup:
     """One fact, linked where it can be rung, texted or followed."""
-    return Markup(as_html(facts_shown()[name]))  # noqa: S704  escaped by as_html
+    said = Markup(as_html(facts_shown()[name]))  # noqa: S704  escaped by as_html
+    return content(said, SOURCE)
 
 
 def area_shown() -> str:
@@ -62,34 +79,44 @@ def area_shown() -> str:
 
 def longdate(date: datetime.date) -> str:
     """21 November 2026."""
-    return format_date(date, "d MMMM y", locale="en_GB")
+    return format_date(date, "long", locale=get_locale())
 
 
 def clock(moment: datetime.datetime) -> str:
     """9:30 am on 21 November 2026, in the United Kingdom."""
     here = moment.astimezone(TIME_ZONE)
-    return format_datetime(here, "h:mm a 'on' d MMMM y", locale="en_GB")
+    return str(gettext("%(time)s on %(date)s", time=_time(here), date=longdate(here)))
 
 
 def until(moment: datetime.datetime) -> str:
     """9:30 am, with the date where that is not today's, in the United Kingdom."""
     here = moment.astimezone(TIME_ZONE)
     is_today = here.date() == now().astimezone(TIME_ZONE).date()
-    return format_datetime(here, "h:mm a", locale="en_GB") if is_today else clock(moment)
+    return _time(here) if is_today else clock(moment)
+
+
+def _time(here: datetime.datetime) -> str:
+    """9:30 am."""
+    return format_skeleton("hm", here, locale=get_locale())
+
+
+def percent(number: int) -> str:
+    """80%, as the language of the page writes it."""
+    return format_percent(number / 100, locale=get_locale())
 
 
 def duration(seconds: float) -> str:
     """20 minutes, or 3 hours: whole ones, never more than there are."""
-    number, unit = int(seconds // 60), "minute"
+    number = int(seconds // 60)
     if number >= MANY_MINUTES and number % 60 == 0:
-        number, unit = number // 60, "hour"
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+        return str(ngettext("%(num)s hour", "%(num)s hours", number // 60))
+    return str(ngettext("%(num)s minute", "%(num)s minutes", number))
 
 
 def version_name(version: str) -> str:
     """What a version is called: Standard, Easy Read, or a language by its own name."""
     if version in VERSION_NAMES:
-        return VERSION_NAMES[version]
+        return str(VERSION_NAMES[version])
     try:
         name = Locale.parse(version, sep="-").language_name or version
     except (ValueError, UnknownLocaleError):
@@ -97,9 +124,31 @@ def version_name(version: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def for_whom(audience: str) -> str:
+    """Whom a course is for, of the audiences that a course can name."""
+    return str(FOR_WHOM[audience])
+
+
 def minutes(number: int) -> str:
     """About how long something takes."""
-    return "about a minute" if number == 1 else f"about {number} minutes"
+    return str(ngettext("about a minute", "about %(num)s minutes", number))
+
+
+def spoken(language: str | None = None) -> Markup:
+    """The attributes `lang` and `dir`: of the page's own words, or of content in some language."""
+    return _spoken(language or tag())
+
+
+@functools.lru_cache(maxsize=64)
+def _spoken(language: str) -> Markup:
+    return Markup('lang="{}" dir="{}"').format(language, direction(language))
+
+
+def content(words: str, language: str) -> Markup:
+    """Words of a course among the page's own: marked and kept apart where the languages differ."""
+    if language == tag():
+        return escape(words)
+    return Markup("<bdi {}>{}</bdi>").format(spoken(language), words)
 
 
 def one_answer(question: Question) -> bool:
@@ -134,17 +183,24 @@ def taught_url(taught: Course | LearningPath) -> str:
     return url_for("courses.show", course=taught.slug)
 
 
-def step_url(course: Course, step: Step) -> str:
-    """Where a lesson or quiz is."""
+def step_url(course: Course, step: Step, version: str | None = None) -> str:
+    """Where a lesson or quiz is, in a version other than the one that opens by itself."""
     if isinstance(step, Lesson):
-        return url_for("lessons.show", course=course.slug, lesson=step.id)
-    return url_for("quizzes.show", course=course.slug, quiz=step.id)
+        return url_for("lessons.show", course=course.slug, lesson=step.id, version=version)
+    return url_for("quizzes.show", course=course.slug, quiz=step.id, version=version)
 
 
 def asset(name: str) -> str:
     """The address of one of our own files, with its digest, so that it can be cached for ever."""
     held = current_app.extensions["assets"][name]
     return url_for("files.asset", digest=held.digest, name=name)
+
+
+def display_url() -> str:
+    """The page *Display*, with the way back to this one; but a secret in an address goes nowhere else."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    stays = request.blueprint == "display" or "token" in (request.view_args or {})
+    return url_for("display.show", back=None if stays else here)
 
 
 @functools.lru_cache(maxsize=512)

@@ -1,7 +1,6 @@
 """Lessons, their quick checks, and beginning a course."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -11,6 +10,7 @@ from lms.access import note_told, open_to
 from lms.learning import finish_lesson, place_of
 from lms.pages.filters import step_url
 from lms.pages.loading import begun, lesson_of, live, my_place
+from lms.pages.versions import version_asked, version_kept
 from markup.facts import Prose
 from quizzes.kinds import Question
 
@@ -32,7 +32,7 @@ class CheckResult:
 def show(course: str, lesson: str) -> str:
     """A lesson, in the version asked for."""
     taught = live(course).course
-    return _page(taught, lesson_of(taught, lesson), request.args.get("version", "standard"), {})
+    return _page(taught, lesson_of(taught, lesson), {})
 
 
 @checks.post("/<question>")
@@ -40,11 +40,11 @@ def show(course: str, lesson: str) -> str:
 def answer(course: str, lesson: str, question: str) -> str:
     """Feedback on a quick check. Nothing is kept: a check is for trying."""
     taught = live(course).course
-    shown, version = lesson_of(taught, lesson), request.form.get("version", "standard")
-    asked = next((q for q in _checks(_text(shown, version)) if q.id == question), None) or abort(404)
+    shown = lesson_of(taught, lesson)
+    asked = next((q for q in _checks(_text(shown)) if q.id == question), None) or abort(404)
     given = chosen(len(asked.options))
     result = CheckResult(given, asked.share(given) == 1) if given else None
-    return _page(taught, shown, version, {asked.id: result})
+    return _page(taught, shown, {asked.id: result})
 
 
 @pages.post("/<lesson>/completion")
@@ -56,9 +56,8 @@ def finish(course: str, lesson: str) -> Response:
     enrolment = begun(taught)
     finish_lesson(enrolment, taught, revision_id, done)
     following = _after(taught, done) or place_of(enrolment, taught).next
-    return redirect(
-        step_url(taught, following) + _version_query() if following else f"/courses/{taught.slug}"
-    )
+    kept = version_kept(taught)
+    return redirect(step_url(taught, following, kept) if following else f"/courses/{taught.slug}")
 
 
 @enrolments.post("")
@@ -79,8 +78,13 @@ def chosen(options: int) -> tuple[int, ...]:
     return tuple(sorted({int(place) for place in raw}))
 
 
-def _text(lesson: Lesson, version: str) -> LessonText:
-    return lesson.versions.get(version) or lesson.versions["standard"]
+def _version(lesson: Lesson) -> str:
+    asked = version_asked()
+    return asked if asked in lesson.versions else "standard"
+
+
+def _text(lesson: Lesson) -> LessonText:
+    return lesson.versions[_version(lesson)]
 
 
 def _checks(text: LessonText) -> list[Question]:
@@ -93,20 +97,16 @@ def _after(course: Course, lesson: Lesson) -> Step | None:
     return steps[following] if following < len(steps) else None
 
 
-def _version_query() -> str:
-    version = request.form.get("version", "standard")
-    return "" if version == "standard" else f"?{urlencode({'version': version})}"
-
-
-def _page(course: Course, lesson: Lesson, version: str, answered: dict[str, CheckResult | None]) -> str:
+def _page(course: Course, lesson: Lesson, answered: dict[str, CheckResult | None]) -> str:
     steps = course.steps
     number = steps.index(lesson)
     return render_template(
         "lesson.html",
         course=course,
         lesson=lesson,
-        text=_text(lesson, version),
-        version=version if version in lesson.versions else "standard",
+        text=_text(lesson),
+        version=_version(lesson),
+        kept=version_kept(course),
         place=my_place(course),
         number=number + 1,
         total=len(steps),

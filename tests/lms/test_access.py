@@ -92,6 +92,8 @@ ROUTES = {
     "comebacks.resume": anyone(422, code="0000-0000-0000"),
     "courses.glossary": anyone(),
     "courses.show": anyone(),
+    "display.choose": anyone(302),
+    "display.show": anyone(),
     "email_changes.decide": anyone(410),
     "email_changes.show": anyone(410),
     "emails.ask": learner(422, no_account=404),

@@ -10,11 +10,10 @@ from flask import Flask
 
 from courses.library import bundles
 from lms import facts, publishing
-from lms.app import create_app
 from lms.db import db
 from lms.models import Area, FactVersion
 from markup.facts import As, Fact
-from tests.conftest import settings_for
+from tests.conftest import MakeApp, settings_for
 from tests.lms.test_learning import COURSE, SLUG, begin, start_quiz
 from tests.page_checks import CheckingClient
 
@@ -88,7 +87,9 @@ def test_facts_are_never_overwritten(app: Flask) -> None:
         assert [version.value for version in db.session.query(FactVersion)] == [["one"], ["two"]]
 
 
-def test_every_process_sees_a_change_at_once(client: CheckingClient, app: Flask, fonts_folder: Path) -> None:
+def test_every_process_sees_a_change_at_once(
+    make_app: MakeApp, client: CheckingClient, app: Flask, fonts_folder: Path
+) -> None:
     """What one process sets, another that has served before shows on its next page, to visitor and learner."""
     learner = app.test_client()
     assert isinstance(learner, CheckingClient)
@@ -96,7 +97,7 @@ def test_every_process_sees_a_change_at_once(client: CheckingClient, app: Flask,
     for page in ("/help", LESSON):
         assert "your local police" in client.get(page).text
         assert "your local police" in learner.get(page).text
-    other = create_app(settings_for(app.config["SQLALCHEMY_DATABASE_URI"], fonts_folder))
+    other = make_app(settings_for(app.config["SQLALCHEMY_DATABASE_URI"], fonts_folder))
     with other.app_context():
         for name in ("Avon Police", "Mendip Police"):
             say(None, "police name", name)

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from lms.app import create_app
 from lms.models import Throttle
 from lms.models.session import LASTS
-from tests.conftest import settings_for
+from tests.conftest import MakeApp, settings_for
 from tests.lms.test_learning import get_award, pass_course
 from tests.page_checks import CheckingClient
 
@@ -31,15 +30,26 @@ def test_every_cookie_is_named_and_no_other(client: CheckingClient, app: Flask) 
     get_award(client)
     client.get("/come-back/code")
     client.send("/come-back/code")
+    client.get("/display")
+    client.send("/display", do="keep", size="l")
     named = set(re.findall(r"<h2><code>([^<]+)</code></h2>", client.get("/cookies").text))
     kept = {cookie.key for cookie in client._cookies.values()}
-    assert named == kept | set_on_the_way == {"alongside"}
+    assert named == kept | set_on_the_way == {"alongside", "alongside-display"}
 
 
-def test_the_cookie_has_its_name_in_production(database_url: str, fonts_folder: Path) -> None:
+@pytest.mark.parametrize("path", ["/privacy", "/safety"])
+def test_both_cookies_are_told_of(client: CheckingClient, path: str) -> None:
+    """Where a page says what it leaves in a browser, it tells of the cookie of Display too."""
+    told = re.search(r'<a href="/cookies">.*', client.get(path).text)
+    assert told and "Another holds what you chose under ‘Display’" in told[0]
+
+
+def test_the_cookie_has_its_name_in_production(
+    make_app: MakeApp, database_url: str, fonts_folder: Path
+) -> None:
     """Over https the cookie has another name, and the page says that one."""
     settings = dataclasses.replace(settings_for(database_url, fonts_folder), url="https://learn.example.org")
-    page = create_app(settings).test_client().get("/cookies").text
+    page = make_app(settings).test_client().get("/cookies").text
     assert "<code>__Host-alongside</code>" in page
 
 
@@ -58,7 +68,7 @@ def test_times_are_those_of_the_code(client: CheckingClient) -> None:
     assert "one day at most" in privacy and Throttle.LONGEST.days <= 1
 
 
-def test_times_are_those_of_the_settings(database_url: str, fonts_folder: Path) -> None:
+def test_times_are_those_of_the_settings(make_app: MakeApp, database_url: str, fonts_folder: Path) -> None:
     """Where an installation keeps things for other times, the page says those."""
     settings = dataclasses.replace(
         settings_for(database_url, fonts_folder),
@@ -66,9 +76,9 @@ def test_times_are_those_of_the_settings(database_url: str, fonts_folder: Path) 
         keep_mails_days=40,
         keep_accounts_days=0,
     )
-    page = create_app(settings).test_client().get("/privacy").text
+    page = make_app(settings).test_client().get("/privacy").text
     assert "until 60 days after" in page and "forgotten after 40 days" in page
-    assert "<b>How long:</b> until you delete the account.</p>" in page
+    assert "<b>How long:</b> until you delete the account. Then" in page
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -87,12 +97,14 @@ def test_an_installation_that_has_not_said_who_it_is(client: CheckingClient, pat
         ("01234 567890, ask for <Sam>", "01234 567890, ask for &lt;Sam&gt;"),
     ],
 )
-def test_whom_to_ask(database_url: str, fonts_folder: Path, contact: str, shown: str) -> None:
+def test_whom_to_ask(
+    make_app: MakeApp, database_url: str, fonts_folder: Path, contact: str, shown: str
+) -> None:
     """With both set, the pages name the organisation and the contact, an address as a link."""
     settings = dataclasses.replace(
         settings_for(database_url, fonts_folder), organisation="Avon & Wessex Partnership", contact=contact
     )
-    app = create_app(settings)
+    app = make_app(settings)
     for path in ("/privacy", "/accessibility"):
         page = app.test_client().get(path).text
         assert "Avon &amp; Wessex Partnership" in page and shown in page

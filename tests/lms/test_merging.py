@@ -1,6 +1,7 @@
 """A guest's doings become part of an account: nothing is lost, whatever the two histories were."""
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -14,7 +15,7 @@ from lms.db import db, now
 from lms.library import live_course
 from lms.merging import merge
 from lms.models import Answer, Attempt, Award, Enrolment, LessonDone, Session, User
-from tests.conftest import Database, settings_for
+from tests.conftest import Database, close, settings_for
 from tests.lms.people import EMAIL, account, another, sign_in
 from tests.lms.test_learning import (
     COURSE,
@@ -132,10 +133,12 @@ def told(users: list[int]) -> tuple[set[object], list[object], list[object]]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"], scope="module")
-def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """One application for many examples, each of which is rolled back."""
     held: Database = request.getfixturevalue(request.param)
-    return create_app(settings_for(held.copy(), tmp_path_factory.mktemp("merging")))
+    made = create_app(settings_for(held.copy(), tmp_path_factory.mktemp("merging")))
+    yield made
+    close(made)
 
 
 @pytest.mark.slow

@@ -154,6 +154,7 @@ def test_down_and_up_again(lived_in: Flask, client: CheckingClient) -> None:
         upgrade()
         after = all_rows()
         assert only(after, older) == only(before, older)
+        before.pop("audit_event")  # its table goes on the way down, and nothing older knows what was done
         assert all(len(after[table]) >= len(rows) for table, rows in before.items())
         db.engine.dispose()
     assert shown(client) == page

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import socket
 import threading
 import time
 import zipfile
@@ -139,7 +140,7 @@ def test_what_differs_and_going_back(run) -> None:
     assert "01-begin/03-more.md: new" in told and "2 files differ." in told
     done(run("publish", "mine", "--note", "Friendlier"))
     assert done(run("diff", "mine@1", "mine@2")) == told
-    assert "no course mine@7" in refused(run("diff", "mine@7", "mine"))
+    assert "No course mine@7" in refused(run("diff", "mine@7", "mine"))
     assert "revision 2" in done(run("revisions", "mine")).splitlines()[0]
     assert "Aborted" in refused(run("rollback", "mine", "1", answer="n\n"))
     assert "Revision 1 of mine is live" in done(
@@ -321,3 +322,93 @@ def test_an_area_adds_to_the_words_that_are_not_spelled_out(run) -> None:
     assert told.exit_code == 1 and "course.md, line 13: A slur is spelled out here: 6 letters" in told.output
     set_words("words that may stand")
     assert "Published" in done(run("publish", "mine"))
+
+
+def test_a_path_never_takes_the_place_of_a_course(run) -> None:
+    """A path and a course cannot have one name, whichever comes first; what is live stays."""
+    done(run("new", "mine"))
+    done(run("publish", "mine"))
+    Path("mine.md").write_text(
+        "---\nkind: path\ntitle: P\nsummary: S\ncourses:\n  - mine\n---\n\nWelcome.\n", encoding="utf-8"
+    )
+    assert "There is a course called mine already" in refused(run("publish", "mine.md"))
+    assert "A first course to change" in done(run("list"))
+    Path("mine.md").rename("way.md")
+    done(run("publish", "way.md"))
+    done(run("new", "way"))
+    assert "There is a learning path called way already" in refused(run("publish", "way"))
+
+
+def test_another_course_of_the_same_name_is_asked_about(run) -> None:
+    """A folder that shares no file with what is live takes its place only when that is meant."""
+    done(run("new", "mine"))
+    done(run("publish", "mine"))
+    Path("Mine ").mkdir()
+    Path("Mine /course.md").write_text("---\ntitle: T\nsummary: S\n---\n", encoding="utf-8")
+    Path("Mine /01-other.md").write_text("---\ntitle: Other\n---\n\nWords.\n", encoding="utf-8")
+    assert "looks like another course" in refused(run("publish", "Mine ", answer="n\n"))
+    assert "A first course to change" in done(run("list"))
+    assert "Published: /courses/mine" in done(run("publish", "Mine ", "--yes"))
+
+
+def test_a_lesson_that_got_another_name_is_told(run) -> None:
+    """Learners would lose their place: the warning says which line keeps it, and that line does."""
+    done(run("new", "mine"))
+    done(run("publish", "mine"))
+    Path("mine/01-begin/02-pictures.md").rename("mine/01-begin/02-films.md")
+    change("mine/01-begin/01-words.md", "02-pictures.md", "02-films.md")
+    told = done(run("check", "mine"))
+    assert "“Pictures, films and local facts” is live, and would be gone" in told
+    change("mine/01-begin/02-films.md", "title: Pictures", "id: pictures\ntitle: Pictures")
+    assert "would be gone" not in done(run("check", "mine"))
+
+
+def test_a_course_is_taken_off_the_site_and_put_back(run) -> None:
+    """Withdrawing asks first, is noted, and can be undone."""
+    done(run("new", "mine"))
+    done(run("publish", "mine"))
+    assert "Aborted" in refused(run("withdraw", "mine", answer="n\n"))
+    assert "off the site" in done(run("withdraw", "mine", "--yes", "--note", "Out of date"))
+    assert "No course is live" in done(run("list"))
+    assert "Withdrawn. Out of date" in done(run("revisions", "mine"))
+    assert "not on the site" in done(run("withdraw", "mine", "--yes"))
+    assert "not live yet" in done(run("diff", "mine"))
+    done(run("rollback", "mine", "1", "--yes"))
+    assert "A first course to change" in done(run("list"))
+    assert "There is no course yours" in refused(run("withdraw", "yours"))
+
+
+def test_a_zip_that_was_renamed_is_still_the_same_course(run) -> None:
+    """The folder inside a zip gives the course its name, not what a browser called the download."""
+    done(run("new", "mine"))
+    done(run("publish", "mine"))
+    done(run("export", "mine", "mine.zip"))
+    Path("mine.zip").rename("mine (1).zip")
+    assert "nothing changed: /courses/mine" in done(run("publish", "mine (1).zip"))
+    assert done(run("diff", "mine (1).zip")) == "Nothing differs.\n"
+
+
+def test_where_a_course_was_published_is_said(run, tmp_path: Path) -> None:
+    """Someone in another folder sees that a new, empty Alongside began there."""
+    done(run("new", "mine"))
+    told = done(run("publish", "mine"))
+    assert (
+        "There is no Alongside here yet, so a new one begins in" in told
+        and str(tmp_path / "instance") in told
+    )
+    assert "no Alongside here" not in done(run("list"))
+
+
+def test_one_file_of_a_course_is_not_a_course(run) -> None:
+    """Naming a file inside the folder says to name the folder."""
+    done(run("new", "mine"))
+    assert "Name the folder that it is in" in refused(run("check", "mine/course.md"))
+
+
+def test_a_preview_on_a_port_in_use_says_how_to_choose_another(run) -> None:
+    """The advice is the one for this command."""
+    done(run("new", "mine"))
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        assert "--port" in refused(run("preview", "mine", "--port", str(held.getsockname()[1])))

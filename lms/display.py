@@ -1,0 +1,97 @@
+"""How a person wants pages to look and read. It stays in their browser, in a small cookie of its own.
+
+No account, no session and no row knows of it: who shares a device leaves no trace of a person in it, and
+who clears their cookies, or chooses all defaults, leaves nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from urllib.parse import parse_qsl, urlencode
+
+from flask import current_app, g, has_request_context, request
+from werkzeug.wrappers import Response
+
+from lms.language import SOURCE, choose_again, offered
+
+LASTS = 365 * 24 * 60 * 60  # seconds
+LONGEST = 300  # characters; a cookie of ours is never longer
+
+CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "theme": ("device", "light", "dark"),
+        "size": ("standard", "l", "xl"),
+        "spacing": ("standard", "wide"),
+        "motion": ("device", "reduced"),
+        "version": ("standard", "easy"),
+        "titles": ("own", "neutral"),
+    }
+)
+"""What can be chosen, the default first; and the language, of those that are offered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Display:
+    """One person's choices. `version` is what lessons and quizzes open in where nothing else is asked for;
+    with neutral `titles` neither tab nor history tells what a page is about.
+    """
+
+    theme: str = "device"
+    size: str = "standard"
+    spacing: str = "standard"
+    motion: str = "device"
+    version: str = "standard"
+    titles: str = "own"
+    language: str = SOURCE
+
+    @classmethod
+    def of(cls, given: Mapping[str, str], languages: Sequence[str] = (SOURCE,)) -> "Display":
+        """The choices in a form or a cookie. What is missing, unknown or not offered is as by default."""
+        allowed = {**CHOICES, "language": languages}
+        return cls(**{name: given[name] for name, choices in allowed.items() if given.get(name) in choices})
+
+    @property
+    def changed(self) -> dict[str, str]:
+        """What is not as by default."""
+        held = {field.name: (getattr(self, field.name), field.default) for field in fields(self)}
+        return {name: value for name, (value, default) in held.items() if value != default}
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """What CSS needs to know, as attributes of the page: `data-theme` and so on."""
+        return {
+            f"data-{name}": value
+            for name, value in self.changed.items()
+            if name in ("theme", "size", "spacing", "motion")
+        }
+
+
+def display() -> Display:
+    """The choices of this request: tried out in it, or else kept in the browser."""
+    if not has_request_context():
+        return Display()
+    if "display" not in g:
+        kept = request.cookies.get(_cookie(), "")
+        g.display = Display.of(dict(parse_qsl(kept)), offered()) if len(kept) <= LONGEST else Display()
+    return g.display  # type: ignore[no-any-return]
+
+
+def try_out(wanted: Display) -> None:
+    """Show this page, and only this one, in that way."""
+    g.display = wanted
+    choose_again()
+
+
+def keep(wanted: Display, response: Response) -> None:
+    """Let the browser keep the choices for a year; nothing where all are defaults."""
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    if not wanted.changed:
+        response.delete_cookie(_cookie(), secure=secure, httponly=True, samesite="Lax")
+        return
+    response.set_cookie(
+        _cookie(), urlencode(wanted.changed), LASTS, secure=secure, httponly=True, samesite="Lax"
+    )
+
+
+def _cookie() -> str:
+    return f"{current_app.config['SESSION_COOKIE_NAME']}-display"

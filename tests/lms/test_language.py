@@ -1,0 +1,388 @@
+"""The language of the interface: nothing left untranslated, right to left as a whole, dates and numbers by locale."""
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from babel.support import Translations
+from flask import Flask, request
+
+from certificates.pdf import NameCannotBeSet, Printer
+from courses.settings import AUDIENCES
+from lms import language, publishing
+from lms.app import create_app
+from lms.db import db
+from lms.facts import facts
+from lms.pages import filters
+from lms.passwords import Cost
+from tests import messages, pseudo
+from tests.conftest import Database, settings_for
+from tests.lms.people import EMAIL, PASSWORD, link, sign_in
+from tests.lms.test_learning import (
+    COURSE,
+    SLUG,
+    answer_all,
+    begin,
+    get_award,
+    pass_course,
+    read_lessons,
+    start_quiz,
+)
+from tests.page_checks import CheckingClient
+
+GREEK = {
+    "course.md": "---\ntitle: Μάθημα\nsummary: Λόγια.\nlanguage: el\naudience: staff\ncertificate: yes\nminutes: 20\n"
+    "content note: Προσοχή.\n---\n\nΚαλημέρα.\n",
+    "glossary.md": "---\nkind: glossary\ntitle: Λέξεις\n---\n\n## Φίλος {#f}\n\nΛέξη.\n",
+    "01-a/module.md": "---\ntitle: Ενότητα\n---\n",
+    "01-a/01-lesson.md": "---\ntitle: Πρώτο\nminutes: 1\ncontent note: Προσοχή.\n---\n\nΛόγια.\n\n"
+    "::: check\n## Ποιο; {#q}\n\n- (x) Σωστό\n  > Ναι.\n- ( ) Λάθος\n  > Όχι.\n:::\n",
+    "01-a/01-lesson.easy.md": "---\ntitle: Εύκολο\n---\n\nΛόγια.\n",
+    "01-a/02-check-what-you-know.md": "---\nkind: quiz\ntitle: Κουίζ\npass mark: 100%\ntime limit: 20 minutes\n"
+    "attempts: 5\nshow answers: after submitting\n---\n\n"
+    + "".join(
+        f"## Ερώτηση {n}; {{#q{n}}}\n\n- (x) Σωστό {n}\n  > Ναι.\n- ( ) Λάθος {n}\n  > Όχι.\n\n"
+        for n in (1, 2, 3)
+    ),
+}
+NOT_WALKED = {
+    *(
+        "areas.follow",
+        "areas.index",
+        "paths.show",
+        "awards.new_for_path",
+    ),  # not there without areas and paths
+    *(
+        "awards.pdf",
+        "my_data.download",
+        "files.asset",
+        "files.media_file",
+        "healthz.show",
+        "static",
+    ),  # no pages
+    *("exits.leave", "exits.left"),  # no words of ours; what is left says little on purpose
+    "my_data.show",  # its labels are those of the file to download, in English
+}
+"""What is not walked through in a pseudo-language, and why. A new page fails the test until it is walked."""
+
+OURS = {"Alongside", "English", "alongside-display", "alongside"}
+"""Names that are the same in every language."""
+
+
+@pytest.fixture
+def translations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the pseudo-languages, in place of the one that ships."""
+    pseudo.write(tmp_path, messages.gathered())
+    monkeypatch.setattr(language, "TRANSLATIONS", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def spoken(translations: Path, sqlite: Database, fonts_folder: Path) -> Iterator[Flask]:
+    """An application that offers the pseudo-languages and teaches in Greek: no word of it is Latin."""
+    settings = settings_for(sqlite.copy(), fonts_folder)
+    app = create_app(replace(settings, organisation="Φορέας", contact="α@β"))
+    app.test_client_class = CheckingClient
+    app.config["ARGON2"] = Cost(time_cost=1, memory_cost=8, parallelism=1)
+    with app.app_context():
+        published = publishing.publish({path: text.encode() for path, text in GREEK.items()}, SLUG)
+        assert published.revision, [str(problem) for problem in published.problems]
+        db.session.commit()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def speaker(app: Flask, language: str) -> CheckingClient:
+    """A browser whose pages speak that language."""
+    client = app.test_client()
+    assert isinstance(client, CheckingClient)
+    client.set_cookie("alongside-display", f"language={language}")
+    return client
+
+
+class _Said(HTMLParser):
+    """What a page says, codes apart: all its text in one piece, and each attribute that is read out or shown."""
+
+    SPOKEN = re.compile(r"aria-label|title|alt|placeholder|data-(?!page|served|left|way)\w[\w-]*")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text: list[str] = [""]
+        self.code = False
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.code = tag == "bdi" and attributes == [("dir", "ltr")]
+        self.text += [value for name, value in attributes if value and self.SPOKEN.fullmatch(name)]
+        self.text.append("")
+
+    def handle_data(self, data: str) -> None:
+        self.text[0] += "" if self.code else data
+        self.code = False
+
+
+def untranslated(page: str, names: set[str]) -> set[str]:
+    """Latin words on a page outside the brackets of a pseudo-language, but for names that stay."""
+    reader = _Said()
+    reader.feed(page)
+    left = set()
+    for said in reader.text:
+        text, before = said, ""
+        while text != before:
+            text, before = re.sub(r"⟦[^⟦⟧]*⟧", " ", text), text
+        for name in sorted(names, key=len, reverse=True):
+            text = text.replace(name, " ")
+        left |= {word.strip() for word in re.findall(r"[A-Za-z][A-Za-z ]+", text)}
+    return left
+
+
+def states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
+    """Every page and state of the site, as a learner meets them: where it is, and the page."""
+    quiz, lesson = f"{COURSE}/quizzes/check-what-you-know", f"{COURSE}/lessons/lesson"
+
+    def get(path: str) -> tuple[str, str]:
+        return path, client.get(path).text
+
+    def send(path: str, **fields: object) -> tuple[str, str]:
+        return f"POST {path}", client.send(path, **fields).text
+
+    yield from map(
+        get,
+        (
+            "/",
+            COURSE,
+            f"{COURSE}/glossary",
+            lesson,
+            f"{lesson}?version=easy",
+            quiz,
+            "/help",
+            "/display",
+        ),
+    )
+    yield from map(
+        get,
+        (
+            "/check",
+            "/check?code=",
+            "/check?code=x",
+            "/check/0000-0000-0000",
+            "/come-back",
+            "/come-back/code",
+        ),
+    )
+    yield from map(get, ("/safety", "/privacy", "/cookies", "/accessibility", f"{COURSE}/before"))
+    yield send("/come-back", code="x")
+    yield send("/display", do="try", language=pseudo.XB)
+    yield get("/display?kept=1")
+    for answer in ({}, {"answer": "0"}, {"answer": "1"}):
+        yield send(f"{lesson}/checks/lesson%23q", **answer)
+    begin(client)
+    read_lessons(client, app)
+    attempt = start_quiz(client)
+    yield get(f"{attempt}/questions/1")
+    yield send(f"{attempt}/questions/1/answer")
+    yield get(f"{attempt}/review")
+    yield get(quiz)
+    answer_all(client, app, attempt, right=False)
+    yield get(f"{attempt}/questions/2")
+    client.send(f"{attempt}/submission")
+    yield get(f"{attempt}/result")
+    yield get(quiz)
+    second = start_quiz(client)
+    answer_all(client, app, second)
+    client.send(f"{second}/submission")
+    yield get(f"{second}/result?late=1")
+    yield from map(get, ("/", COURSE, f"{COURSE}/certificate", "/come-back/code"))
+    for name in ("", "Α" * 200):
+        yield send(f"{COURSE}/certificate", name=name)
+    award = get_award(client, "Άννα")
+    page = get(award)
+    yield page
+    yield get(f"{COURSE}/certificate")
+    code = page[1].split('href="/check/')[1].split('"')[0]
+    yield get(f"/check/{code}")
+    for name in ("", "Άννα", "Μαρία"):
+        yield send(f"/check/{code}/name-matches", name=name)
+    yield send("/come-back/code")
+    visitor = speaker(app, client.get_cookie("alongside-display").value.partition("=")[2])  # type: ignore[union-attr]
+    yield "no session", visitor.get(attempt).text
+    yield "no token", visitor.post(f"{attempt}/questions/1/answer", data={"answer": "0"}).text
+    yield "no token", visitor.post("/come-back").text
+    yield from map(get, ("/nope", "/leave/x", "/courses/none"))
+
+
+def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
+    """Every page and state about an account, from sign-up to deletion."""
+
+    def get(path: str) -> tuple[str, str]:
+        return path, client.get(path).text
+
+    def send(path: str, **fields: object) -> tuple[str, str]:
+        client.get(path)
+        return f"POST {path}", client.send(path, **fields).text
+
+    yield from map(get, ("/sign-in", "/sign-up", "/forgotten-password", "/deleted", "/sign-up/x"))
+    for path in ("/sign-in", "/sign-up", "/forgotten-password"):
+        yield send(path, email="x")
+    yield send("/sign-in", email=EMAIL, password="x")
+    begin(client)
+    yield get("/account")
+    yield get("/account/deletion")
+    yield send("/account/deletion")
+    yield get("/sign-up")
+    yield send("/sign-up", email=EMAIL, take="y")
+    finish = link(app, "sign-up")
+    yield get(finish)
+    for password in ("x", "x" * 300, "aaaaaaaaaaaa"):
+        yield send(finish, new_password=password)
+    client.send(finish, new_password=PASSWORD)
+    yield from map(
+        get, ("/account", "/account/name", "/account/password", "/account/email", "/account/deletion")
+    )
+    yield send("/account/password", password="x", new_password="x")
+    yield send("/account/email", email="new@example.org", password=PASSWORD)
+    change = link(app, "email-change")
+    yield get(change)
+    yield send(change, agreed="yes")
+    yield get(link(app, "new-email"))
+    yield send(change, agreed="no")
+    yield send("/forgotten-password", email=EMAIL)
+    yield get(link(app, "new-password"))
+    client.send("/account/sign-out")
+    client.set_cookie("alongside", "")
+    begin(client)
+    sign_in(client)
+    yield get("/account/merge")
+    yield get("/account")
+    yield get("/audit")  # how it turns a learner away; what is on it is for administrators, in English
+
+
+def names(app: Flask) -> set[str]:
+    """What is the same in every language: our name, and what the facts say."""
+    with app.test_request_context():
+        held = facts().values()
+        return OURS | {text for fact in held for text in (*fact.value, fact.words) if text}
+
+
+@pytest.mark.slow
+def test_nothing_is_left_untranslated(spoken: Flask) -> None:
+    """In a language without Latin letters no page says a word of English, courses, facts and names apart."""
+    seen, stay = set[str | None](), names(spoken)
+    spoken.before_request(lambda: seen.add(request.endpoint))
+    pages = [*states(speaker(spoken, pseudo.XB), spoken), *account_states(speaker(spoken, pseudo.XB), spoken)]
+    assert {where: left for where, page in pages if (left := untranslated(page, stay))} == {}
+    walked = {rule.endpoint for rule in spoken.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert walked - seen == NOT_WALKED
+
+
+@pytest.mark.slow
+def test_a_name_that_cannot_be_printed(spoken: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which letters we cannot print is said in the language of the page."""
+
+    def refuse(_printer: Printer, name: str) -> None:
+        raise NameCannotBeSet(name, ("த", "ழ"))
+
+    monkeypatch.setattr(Printer, "check_name", refuse)
+    client = speaker(spoken, pseudo.XB)
+    pass_course(client, spoken)
+    client.get(f"{COURSE}/certificate")
+    page = client.send(f"{COURSE}/certificate", name="தமிழ்").text
+    assert "“த” “ழ”" in page and untranslated(page, names(spoken)) == set()
+
+
+def test_every_audience_has_its_words() -> None:
+    """Whoever a course is for, its card says so in the language of the site."""
+    assert set(filters.FOR_WHOM) == set(AUDIENCES)
+
+
+def test_what_is_gathered_is_up_to_date() -> None:
+    """`messages.pot` holds what the pages say today; `make messages` brings it up to date."""
+    assert messages.TEMPLATE.read_bytes() == messages.written(messages.gathered()), "run: make messages"
+
+
+def test_a_translation_is_brought_up_to_date(tmp_path: Path) -> None:
+    """`make messages` keeps what a translator wrote, adds what is new, and compiles it."""
+    place = tmp_path / "cy" / "LC_MESSAGES"
+    place.mkdir(parents=True)
+    (place / "messages.po").write_text('msgid "Courses"\nmsgstr "Cyrsiau"\n', encoding="utf-8")
+    messages.bring_up_to_date(place / "messages.po", messages.gathered())
+    held = (place / "messages.po").read_text(encoding="utf-8")
+    assert 'msgstr "Cyrsiau"' in held and 'msgid "Get help or report"' in held
+    assert Translations.load(tmp_path, ["cy"]).gettext("Courses") == "Cyrsiau"
+
+
+def test_only_languages_with_a_catalogue_are_offered(client: CheckingClient) -> None:
+    """Nobody is offered a language that is not there: the site ships in English alone, and says so nowhere."""
+    assert "Language of the site" not in client.get("/display").text
+    client.send("/display", do="keep", language="cy")
+    assert client.get_cookie("alongside-display") is None
+    client.set_cookie("alongside-display", "language=cy")
+    assert '<html lang="en-GB" dir="ltr">' in client.get("/").text
+
+
+def test_a_language_is_chosen_and_kept(spoken: Flask) -> None:
+    """The language is one more choice of Display, told in its own name; every page after it speaks it."""
+    client = spoken.test_client()
+    assert isinstance(client, CheckingClient)
+    page = client.get("/display").text
+    assert 'lang="ar-001" dir="rtl">العربية' in page and 'lang="en-GB" dir="ltr">English' in page
+    tried = client.send("/display", do="try", language=pseudo.XB).text
+    assert '<html lang="ar-001" dir="rtl">' in tried and "⟦" in tried
+    assert '<html lang="en-GB" dir="ltr">' in client.get("/display").text
+    client.send("/display", do="keep", language=pseudo.XB)
+    for path in ("/", "/help", "/nope"):
+        assert '<html lang="ar-001" dir="rtl">' in client.get(path).text, path
+
+
+def test_courses_stay_in_their_own_language(spoken: Flask) -> None:
+    """Within a page from right to left, what a trainer wrote is marked with its own language and direction."""
+    client = speaker(spoken, pseudo.XB)
+    assert '<bdi lang="el" dir="ltr">Μάθημα</bdi>' in client.get("/").text
+    assert '<h1 lang="el" dir="ltr">Μάθημα</h1>' in client.get(COURSE).text
+    assert '<p class="lede" lang="el" dir="ltr">' in client.get(COURSE).text
+
+
+def test_phone_numbers_stay_as_they_are_rung(spoken: Flask) -> None:
+    """Where words run from right to left, a phone number still reads from its first digit."""
+    page = speaker(spoken, pseudo.XB).get("/help").text
+    numbers = re.findall(r'<a href="tel:\d+">(.*?)</a>', page)
+    assert numbers and all(re.fullmatch(r'<bdi dir="ltr">[\d ]+</bdi>', number) for number in numbers)
+
+
+MOMENT = datetime.datetime(2026, 11, 21, 9, 30, tzinfo=datetime.UTC)
+
+
+def test_dates_and_numbers_by_language(spoken: Flask) -> None:
+    """Dates, clocks, durations and percentages are written as each language does."""
+    with spoken.test_request_context():
+        assert filters.longdate(MOMENT.date()) == "21 November 2026"
+        assert filters.clock(MOMENT).replace("\u202f", " ") == "9:30 am on 21 November 2026"
+        assert (filters.duration(60), filters.duration(7200)) == ("1 minute", "2 hours")
+        assert (filters.minutes(1), filters.minutes(5), filters.percent(80)) == (
+            "about a minute",
+            "about 5 minutes",
+            "80%",
+        )
+    cookie = {"Cookie": f"alongside-display=language={pseudo.XB}"}
+    with spoken.test_request_context(headers=cookie):
+        assert "نوفمبر" in filters.longdate(MOMENT.date())
+        assert not re.search("[A-Za-z]", filters.clock(MOMENT) + filters.duration(60) + filters.percent(80))
+
+
+def test_catalogues_are_read_once(spoken: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process reads a catalogue for the first page in its language, and not again."""
+    client = speaker(spoken, pseudo.XB)
+    client.get("/")
+    monkeypatch.setattr(Translations, "load", lambda *_: pytest.fail("read again"))
+    assert "⟦" in client.get("/help").text
+
+
+def test_mails_and_commands_speak_english(spoken: Flask) -> None:
+    """Outside a request, where nobody has chosen, the language is English."""
+    with spoken.app_context():
+        assert language.tag() == "en-GB" and filters.minutes(1) == "about a minute"
