@@ -21,7 +21,7 @@ from courses.media import Media, Shown, is_media
 from courses.paths import LearningPath, is_path, read_path
 from courses.settings import AUDIENCES, KEYS, Settings
 from courses.slips import slips
-from courses.strays import no_picture, stray
+from courses.strays import Said, no_picture, stray
 from markup import front_matter, headings, ids
 from markup import source as sources
 from markup.facts import Prose
@@ -98,6 +98,7 @@ class _Reader:
         self.links = Links(slug, {})
         self.terms: dict[str, str] = {}
         self.words: frozenset[str] = frozenset()
+        self.missing = 0  # pictures that were not found so far
         self.reading_age: int | None = None
         self.writers: list[Writer] = []
         self.headings: dict[str, Collection[str]] = {}
@@ -440,6 +441,11 @@ class _Reader:
         path = next((path for path in tried if path in self.bundle and is_media(path)), None)
         return Shown.of(path, self.media.get(path)) if path else None
 
+    def _no_picture(self, file: File, address: str) -> Said | None:
+        self.missing += 1
+        guess = self.missing <= limits.MOST_TOLD
+        return no_picture(unquote(address), file.path, self.others, guess=guess)
+
     def _writer(self, file: File, prefix: str = "") -> Writer:
         self.begun(file.path)
         place = Place(
@@ -447,7 +453,7 @@ class _Reader:
             facts=self.facts,
             link=lambda address: self._target(file, address),
             media=lambda address: self._shown(file, address),
-            no_picture=lambda address: no_picture(unquote(address), file.path, self.others),
+            no_picture=lambda address: self._no_picture(file, address),
             files=tuple(self.files),
             terms=self.terms if file.kind in ("lesson", "shared") else {},
         )

@@ -77,15 +77,16 @@ def _misplaced(path: str, folder: str) -> Problem:
     return Problem(path=folder, message=message, mend="Rename the folder to media.", severity="warning")
 
 
-def no_picture(address: str, origin: str, paths: Collection[str]) -> Said | None:
+def no_picture(address: str, origin: str, paths: Collection[str], *, guess: bool = True) -> Said | None:
     """What is wrong with the address of a picture written in the file `origin`, where no picture is found.
 
-    `paths` are all files but the texts. None where it is one that was told by itself, by `stray`.
+    `paths` are all files but the texts; which of them was meant takes long to `guess`.
+    None where it is one that was told by itself, by `stray`.
     """
     slashed = address.replace("\\", "/")
     name = slashed.partition("?")[0].rstrip("/").rpartition("/")[2] or "picture.png"
     there = resolved(origin, slashed)
-    near = _near(there, name, paths)
+    near = _near(there, name, paths) if guess else None
     write = f"write {_from(origin, near or f'media/{name}')}"
     if slashed.casefold().startswith(("http:", "https:", "//", "data:")):
         return "Pictures from other sites are not shown.", f"Save it into media/ and {write}"

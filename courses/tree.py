@@ -18,6 +18,9 @@ MARK = re.compile("\ue000([0-9]+)\ue001")
 """What stands in a text for a piece that is put in once the rest is safe."""
 
 
+MOST_GUESSED = 100
+"""Broken links of one text for which we look what was meant: that takes long in a large course."""
+
 OUTSIDE = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 
@@ -62,6 +65,7 @@ class Tree(Treeprocessor):
         self.terms = terms
         self.known = _pattern(tuple(terms))
         self.level = 1
+        self.broken = 0
 
     def run(self, root: ElementTree.Element) -> None:
         for parent in list(root.iter()):
@@ -115,9 +119,9 @@ class Tree(Treeprocessor):
 
     def _broken(self, element: ElementTree.Element, address: str) -> None:
         element.attrib.pop("href", None)
-        near = nearest(
-            address.rpartition("/")[2], [path.rpartition("/")[2] for path in self.writer.place.files]
-        )
+        self.broken += 1
+        names = [path.rpartition("/")[2] for path in self.writer.place.files]
+        near = nearest(address.rpartition("/")[2], names) if self.broken <= MOST_GUESSED else None
         mend = (
             f"Did you mean {near}?"
             if near
