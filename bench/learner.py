@@ -36,7 +36,7 @@ class Learner:
 
     def begin(self) -> None:
         """Begin the course."""
-        self.send("GET", f"/courses/{SLUG}", {})
+        self.send("GET", f"/courses/{SLUG}/before", {})
         self.send("POST", "/enrolments", {"course": SLUG})
 
     def start_quiz(self) -> str:
