@@ -5,6 +5,7 @@ that serves learners. Run as `python -m lms.rendering`, it reads a job on standa
 `Reading` on standard output.
 """
 
+import os
 import resource
 import subprocess
 import sys
@@ -27,6 +28,7 @@ PICTURE_SECONDS = 8
 """Processor time more where there are pictures: their pixels are limited in all, see `courses.pictures`."""
 MEMORY = 1024 * 1024 * 1024
 """Bytes of address space."""
+_NEEDED = ("PATH", "PYTHONPATH", "PYTHONHOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 TOLD = b"reading "
 """What a line of the child's begins with that names the file it comes to."""
 
@@ -57,6 +59,7 @@ def read_in_child(job: Job, *, seconds: int | None = None, memory: int = MEMORY)
             input=msgspec.msgpack.encode(job),
             capture_output=True,
             timeout=60 + 4 * seconds,  # a busy machine is no fault of the course
+            env={name: os.environ[name] for name in _NEEDED if name in os.environ},  # no secret goes along
             check=False,
         )
     except subprocess.TimeoutExpired as stopped:

@@ -1,6 +1,8 @@
 """Courses made to keep Alongside busy: the child that reads them is stopped, and what was live stays live."""
 
 import resource
+import subprocess
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -96,3 +98,18 @@ def test_what_was_live_stays_live(app: Flask) -> None:
 
 def _count(model: type[Revision] | type[Blob]) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_the_child_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that reads what trainers wrote gets no setting of ours: no key, no database, no mail server."""
+    seen: list[dict[str, str]] = []
+    real = subprocess.run
+
+    def run(*arguments: Any, **named: Any) -> Any:
+        seen.append(named["env"])
+        return real(*arguments, **named)
+
+    monkeypatch.setenv("ALONGSIDE_SECRET_KEY", "hidden")
+    monkeypatch.setattr(subprocess, "run", run)
+    assert read_in_child(Job(slug="a", bundle={"course.md": b"---\ntitle: T\n---\n"}, facts=[])).course
+    assert seen and not [name for name in seen[0] if "ALONGSIDE" in name or "SECRET" in name]

@@ -190,9 +190,7 @@ def test_a_preview_shows_a_folder_as_it_stands(tmp_path: Path) -> None:
     with app.app_context():
         held.look()
     page = client.get("/courses/mine/lessons/words").text
-    assert "There is no course.md here." in page and ">Wörter</h1>" in page, (
-        "what was last read still shows"
-    )
+    assert "There is no course.md here." in page and ">Wörter</h1>" in page, "what was last read still shows"
 
     (folder / "link.md").symlink_to("/etc/hosts")
     with app.app_context():
