@@ -28,6 +28,7 @@ from tests.lms.people import EMAIL, PASSWORD, account
 LESSON = f"{journey.COURSE}/lessons/what-hate-crime-is"
 NO_PAGE = {
     "areas.choose", "areas.follow", "areas.index",  # two areas: tests/browser/test_areas.py
+    "audit.index",  # for administrators: tests/browser/test_audit.py
     "attempts.show", "awards.pdf", "awards.new_for_path", "awards.create_for_path", "awards.renew",
     "files.asset", "files.media_file", "merges.new", "my_data.download", "healthz.show", "exits.leave", "paths.show", "static",
 }  # fmt: skip
@@ -45,7 +46,7 @@ class State:
 
 VISITOR = (
     "/", "/help", "/safety", "/privacy", "/cookies", "/accessibility", "/check", "/check/0000-0000-0000",
-    "/come-back", "/left", "/nope", journey.COURSE, f"{journey.COURSE}/before", f"{journey.COURSE}/glossary",
+    "/come-back", "/left", "/nope", "/display", journey.COURSE, f"{journey.COURSE}/before", f"{journey.COURSE}/glossary",
     "/sign-up", "/sign-in", "/forgotten-password", "/deleted", "/sign-up/none", "/new-password/none",
     "/email-change/none", "/new-email/none",
     LESSON, f"{LESSON}?version=easy", f"{journey.COURSE}/lessons/what-people-perceive",
