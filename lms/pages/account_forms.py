@@ -26,6 +26,7 @@ class EmailForm(FlaskForm):  # type: ignore[misc]
     """An e-mail address to send something to."""
 
     email = EmailField(lazy_gettext("Your e-mail address"))
+    counted_as = "mail to"
 
     def validate_email(self, field: EmailField) -> None:
         """One address that mail can go to, in small letters."""
@@ -36,7 +37,7 @@ class EmailForm(FlaskForm):  # type: ignore[misc]
     def may_send(self) -> bool:
         """Whether mail may go there now: nobody may have others flooded with it."""
         sent = Throttle.allows("mail from", caller(), tries=MAILS_FROM_CALLER, within=HOUR)
-        sent = sent and Throttle.allows("mail to", self.email.data, tries=MAILS_TO_ADDRESS, within=HOUR)
+        sent = sent and Throttle.allows(self.counted_as, self.email.data, tries=MAILS_TO_ADDRESS, within=HOUR)
         if not sent:
             self.email.errors = [
                 gettext("That was asked too often. Look for the mails we sent, or wait an hour.")
@@ -45,8 +46,12 @@ class EmailForm(FlaskForm):  # type: ignore[misc]
 
 
 class SignUpForm(EmailForm):
-    """Where to send the link, and whether to take along what was done as a guest."""
+    """Where to send the link, and whether to take along what was done as a guest.
 
+    Its mails are counted apart: nobody may use up those that bring a new password.
+    """
+
+    counted_as = "sign-up mail to"
     take = BooleanField(lazy_gettext("Yes, take along what I have done here"), default=True)
 
 

@@ -119,12 +119,12 @@ def test_addresses_that_mail_cannot_go_to(client: CheckingClient, app: Flask, em
 
 
 def test_nobody_is_flooded_with_mail(client: CheckingClient, app: Flask) -> None:
-    """After five mails in an hour to one address there are no more, known or not."""
+    """After five mails of a kind in an hour to one address there are no more, known or not."""
     account(app)
     for email in (EMAIL, "new@example.org"):
         for _ in range(5):
             ask(client, email)
-        assert "asked too often" in client.send("/forgotten-password", email=email).text
+        assert "asked too often" in client.send("/sign-up", email=email).text
     assert len(mails(app)) == 10
 
 
@@ -458,3 +458,15 @@ def test_pages_about_accounts_stay_private(client: CheckingClient, app: Flask) -
     sign_in(client)
     for path in ("/account", "/account/data", "/account/data.json", "/sign-up", link(app, "new-password")):
         assert client.get(path).headers["Cache-Control"] == "no-store", path
+
+
+def test_sign_ups_never_use_up_the_way_to_a_new_password(client: CheckingClient, app: Flask) -> None:
+    """However often someone else asks for an account with this address, its owner still gets a link."""
+    account(app)
+    for _ in range(8):
+        client.get("/sign-up")
+        client.send("/sign-up", email=EMAIL)
+    owner = another(app)
+    owner.get("/forgotten-password")
+    owner.send("/forgotten-password", email=EMAIL)
+    assert link(app, "new-password")
