@@ -135,7 +135,7 @@ def live(learner: Learner, chance: random.Random, saves: int) -> None:
 
 def begin(learner: Learner) -> None:
     """Begin the course as a new guest."""
-    learner.read(f"/courses/{SLUG}")
+    learner.read(f"/courses/{SLUG}/before")
     learner.post("enrolment", "/enrolments", {"course": SLUG})
 
 
