@@ -24,7 +24,7 @@ test: $(TEST_STAMP) ## Everything: lint, types, imports, and all tests on both d
 	@$(BIN)/python -m pytest --quiet --numprocesses=auto --ignore=tests/crash
 	@$(BIN)/python -m pytest --quiet tests/crash
 
-test-crash: $(TEST_STAMP) ## Kill, race and storm the real server for minutes (docs/reliability.md)
+test-crash: $(TEST_STAMP) ## Kill, race and storm the real server: about five minutes (docs/reliability.md)
 	@ALONGSIDE_TEST_CRASH=long $(BIN)/python -m pytest --quiet tests/crash
 
 check: $(TEST_STAMP) ## The quick part, on SQLite and without a browser: about a minute
