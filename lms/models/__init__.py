@@ -8,12 +8,23 @@ from lms.models.delivery import Delivery
 from lms.models.enrolment import Enrolment, LessonDone
 from lms.models.fact import FactVersion
 from lms.models.heartbeat import Heartbeat
+from lms.models.identity import Identity
+from lms.models.launch_transaction import LaunchTransaction
+from lms.models.platform import Deployment, Platform
+from lms.models.resource_link import ResourceLink
 from lms.models.revision import Blob, CourseState, Publication, Rendering, Revision
 from lms.models.session import Session
 from lms.models.throttle import Throttle
+from lms.models.tool_key import ToolKey
 from lms.models.user import User
 
 __all__ = [
+    "ToolKey",
+    "ResourceLink",
+    "Platform",
+    "LaunchTransaction",
+    "Identity",
+    "Deployment",
     "Answer",
     "Area",
     "Attempt",

@@ -1,0 +1,1 @@
+"""Inside a council's learning system: LTI 1.3."""

@@ -1,0 +1,138 @@
+"""A launch: the platform's signed message, and every check it has to pass before it is believed."""
+
+from typing import Any
+
+import jwt
+from pylti1p3.contrib.flask import FlaskRequest
+from pylti1p3.exception import LtiException
+from pylti1p3.message_launch import MessageLaunch
+
+from lms.db import now, own_transaction
+from lms.lti import claims as checks
+from lms.lti import platform_keys
+from lms.lti.claims import LTI, Claims
+from lms.lti.refusals import Refused
+from lms.lti.registry import Registered, Registry
+from lms.models import Deployment, LaunchTransaction, Platform
+from lms.models.user import fingerprint
+
+KINDS = ("LtiResourceLinkRequest", "LtiDeepLinkingRequest")
+
+
+class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
+    """PyLTI1p3's launch, where what it takes on trust is checked.
+
+    State, nonce, platform and browser are those of one transaction, which is used up here.
+    """
+
+    _registration: Registered
+    skew = 0
+
+    def __init__(self, transaction: LaunchTransaction, browser: str, origin: str) -> None:
+        """`browser` is the secret that this browser was given when the launch began; `origin` is ours."""
+        super().__init__(FlaskRequest(), Registry(), _NOTHING_KEPT, _NOTHING_KEPT)
+        self.transaction = transaction
+        self.browser = browser
+        self.origin = origin
+
+    @property
+    def platform(self) -> Platform:
+        """Who sent it."""
+        return self._registration.platform
+
+    @property
+    def claims(self) -> Claims:
+        """What it says, once everything was checked."""
+        return dict(self.get_launch_data())
+
+    def validate(self) -> "Launch":
+        """Every check, in order. Raises `Refused`, which says which one failed."""
+        try:
+            super().validate()
+        except LtiException as error:
+            raise Refused("message", str(error)) from error
+        return self
+
+    def _get_request_param(self, key: str) -> str:
+        return str(self._request.get_param(key) or "")
+
+    def validate_state(self) -> "Launch":
+        """The browser is the one that began this, and it is used once, whatever becomes of it."""
+        if fingerprint(self.browser) != self.transaction.browser_hash:
+            raise Refused("browser")
+        with own_transaction() as session:
+            if not LaunchTransaction.consume(session, self.transaction.id):
+                raise Refused("used" if self.transaction.consumed_at else "state")
+        return self
+
+    def validate_nonce(self) -> "Launch":
+        """The nonce is the one that went with this state."""
+        nonce = checks.text(self._jwt["body"], "nonce")
+        if fingerprint(nonce) != self.transaction.nonce_hash:
+            raise Refused("nonce")
+        return self
+
+    def validate_registration(self) -> "Launch":
+        """The message is from the platform that was asked, and meant for us."""
+        platform = self.transaction.platform
+        if platform is None or platform.approved_at is None:
+            raise Refused("not approved")
+        if self._jwt["body"].get("iss") != platform.issuer:
+            raise Refused("issuer", "The message is from another platform than the one that began this.")
+        checks.check_audience(dict(self._jwt["body"]), platform.client_id)
+        self._registration = Registered(platform)
+        return self
+
+    def validate_jwt_signature(self) -> "Launch":
+        """Signed with RS256 by a key that the platform publishes. Times are checked by us, with some leeway."""
+        header = self._jwt["header"]
+        if header.get("alg") != "RS256":
+            raise Refused("signature", "Only RS256 is taken.")
+        key = platform_keys.find(self.platform, header.get("kid"))
+        try:
+            jwt.decode(self._get_id_token(), key, algorithms=["RS256"], options=_SIGNATURE_ONLY)
+        except jwt.InvalidTokenError as error:
+            raise Refused("signature", type(error).__name__) from error
+        self.skew = checks.check_times(dict(self._jwt["body"]), now())
+        return self
+
+    def validate_deployment(self) -> "Launch":
+        """The place in the platform is one that was approved; one we have not met waits for that."""
+        name = checks.text(dict(self._jwt["body"]), f"{LTI}deployment_id")
+        found = Deployment.named(self.platform, name)
+        if found is None or found.approved_at is None:
+            Deployment.note(self.platform, name)
+            raise Refused("deployment")
+        self.deployment = found
+        return self
+
+    def validate_message(self) -> "Launch":
+        """All that every message must say is said; a person without an id is welcome as nobody in particular."""
+        body = dict(self._jwt["body"])
+        if body.get(f"{LTI}message_type") not in KINDS:
+            raise Refused("claims", "message_type")
+        if body.get(f"{LTI}version") != "1.3.0":
+            raise Refused("claims", "version")
+        checks.text(body, "sub", needed=False)
+        checks.names(body, f"{LTI}roles")
+        self.target = checks.check_target(body, self.origin)
+        if self.is_resource_launch():
+            checks.text(checks.group(body, f"{LTI}resource_link"), "id")
+        else:
+            checks.check_return(checks.group(body, checks.DEEP_LINKING).get("deep_link_return_url"))
+        return self
+
+    def save_launch_data(self) -> "Launch":
+        """Nothing is kept: what matters becomes rows of ours."""
+        return self
+
+
+class _NothingKept:
+    """In place of the library's session and cookies: our transaction holds all there is to hold."""
+
+
+_NOTHING_KEPT = _NothingKept()
+_SIGNATURE_ONLY = {
+    "verify_aud": False, "verify_exp": False, "verify_iat": False, "verify_nbf": False,
+    "verify_iss": False, "verify_sub": False, "verify_jti": False,
+}

@@ -1,0 +1,55 @@
+"""What PyLTI1p3 asks of us: which platform a message is from, and what may be believed of it."""
+
+from typing import Any
+
+import jwt
+from jwcrypto.jwk import JWK
+from pylti1p3.deployment import Deployment as LibraryDeployment
+from pylti1p3.registration import Registration
+from pylti1p3.tool_config import ToolConfAbstract
+
+from lms.lti.refusals import Refused
+from lms.models import Platform
+
+
+class Registered(Registration):
+    """A platform as the library wants it, with the row it comes from."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self.set_issuer(platform.issuer).set_client_id(platform.client_id)
+        self.set_auth_login_url(platform.auth_url).set_auth_token_url(platform.token_url)
+        self.set_key_set_url(platform.keys_url)
+        if platform.audience:
+            self.set_auth_audience(platform.audience)
+
+
+class Registry(ToolConfAbstract[Any]):
+    """Platforms from our database. One issuer may have several clients: we never guess which."""
+
+    def check_iss_has_one_client(self, iss: str) -> bool:  # noqa: ARG002
+        """Never: the library would keep that for all installations in one process."""
+        return False
+
+    def check_iss_has_many_clients(self, iss: str) -> bool:  # noqa: ARG002
+        """Always."""
+        return True
+
+    def find_registration_by_issuer(self, iss: str, *args: Any, **kwargs: Any) -> Registration:
+        """Never asked, by what is said above."""
+        raise NotImplementedError
+
+    def find_deployment(self, iss: str, deployment_id: str) -> LibraryDeployment | None:
+        """Never asked, by what is said above."""
+        raise NotImplementedError
+
+    def find_registration_by_params(
+        self, iss: str, client_id: str, *_args: Any, **_kwargs: Any
+    ) -> Registered:
+        """The platform of this issuer and client; without a client id, the issuer's only one."""
+        platform = Platform.registered(iss, client_id)
+        if platform is None:
+            raise Refused("client" if Platform.issues(iss) else "issuer")
+        if platform.approved_at is None:
+            raise Refused("not approved")
+        return Registered(platform)

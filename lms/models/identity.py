@@ -1,0 +1,33 @@
+"""Who someone is on a platform."""
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.db import Model, db
+from lms.models.platform import Deployment
+from lms.models.user import User
+
+
+class Identity(Model):
+    """A person as a platform knows them. Never matched by an e-mail address, which anyone may type there."""
+
+    __tablename__ = "identity"
+    __table_args__ = (UniqueConstraint("platform_id", "tenant", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
+    tenant: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(255))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+
+    user: Mapped[User] = relationship()
+
+    @classmethod
+    def known(cls, deployment: Deployment, subject: str) -> "Identity | None":
+        """The person with this id where a launch came from, or None."""
+        mine = select(cls).where(
+            cls.platform_id == deployment.platform_id,
+            cls.tenant == deployment.tenant,
+            cls.subject == subject,
+        )
+        return db.session.scalar(mine)

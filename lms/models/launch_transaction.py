@@ -1,0 +1,59 @@
+"""One try at opening Alongside from a platform, from its first request to its end."""
+
+import datetime
+from typing import Any, cast
+
+from sqlalchemy import JSON, CursorResult, ForeignKey, String, delete, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from lms.db import Model, Moment, db, now
+from lms.models.platform import Platform
+from lms.models.user import fingerprint
+
+OPEN_FOR = datetime.timedelta(minutes=10)
+"""How long a person may take to sign in at the platform."""
+
+
+class LaunchTransaction(Model):
+    """Binds the state, the nonce, the registration and the browser of one launch, which can be used once.
+
+    `asked` is what the platform sent to begin it, so that it can be begun again in a window of its own.
+    What became of it stays for the administrator: `failed` names the check that failed, `skew` how many seconds
+    the platform's clock is ahead of ours, `rung` what carried the session.
+    """
+
+    __tablename__ = "launch_transaction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform_id: Mapped[int | None] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
+    state_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    nonce_hash: Mapped[str] = mapped_column(String(64), default="")
+    browser_hash: Mapped[str] = mapped_column(String(64), default="")
+    storage: Mapped[str] = mapped_column(String(255), default="")
+    asked: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    began_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now, index=True)
+    consumed_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
+    failed: Mapped[str] = mapped_column(String(60), default="")
+    skew: Mapped[int | None]
+    rung: Mapped[str] = mapped_column(String(20), default="")
+
+    platform: Mapped[Platform | None] = relationship()
+
+    @classmethod
+    def of_state(cls, state: str) -> "LaunchTransaction | None":
+        """The launch that was begun with this state, whatever became of it."""
+        return db.session.scalar(select(cls).where(cls.state_hash == fingerprint(state)))
+
+    @classmethod
+    def consume(cls, session: Session, transaction_id: int) -> bool:
+        """Use a launch up within `session`. False when it was used before, or was begun too long ago."""
+        fresh = update(cls).where(
+            cls.id == transaction_id, cls.consumed_at.is_(None), cls.began_at > now() - OPEN_FOR
+        )
+        done = cast("CursorResult[Any]", session.execute(fresh.values(consumed_at=now())))
+        return done.rowcount == 1
+
+    @classmethod
+    def purge(cls, before: datetime.datetime) -> None:
+        """Forget the launches begun before this moment."""
+        db.session.execute(delete(cls).where(cls.began_at < before))

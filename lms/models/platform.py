@@ -1,0 +1,68 @@
+"""Learning systems that open Alongside, and the sites within them."""
+
+import datetime
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.db import Model, Moment, db, now
+
+
+class Platform(Model):
+    """A learning system that is registered: who it says it is, and where it answers.
+
+    `shared`: many customers have the same issuer and client id, so that a person is only known together with
+    the deployment. `audience` is what the token service wants to be called where that is not `token_url`.
+    `keys` is its key set as last fetched, at `keys_at`.
+    """
+
+    __tablename__ = "platform"
+    __table_args__ = (UniqueConstraint("issuer", "client_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    issuer: Mapped[str] = mapped_column(String(500))
+    client_id: Mapped[str] = mapped_column(String(255))
+    auth_url: Mapped[str] = mapped_column(String(1000))
+    token_url: Mapped[str] = mapped_column(String(1000))
+    keys_url: Mapped[str] = mapped_column(String(1000))
+    audience: Mapped[str] = mapped_column(String(1000), default="")
+    shared: Mapped[bool] = mapped_column(default=False)
+    approved_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
+    made_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
+    keys: Mapped[list[dict[str, object]] | None] = mapped_column(JSON)
+    keys_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
+
+    deployments: Mapped[list["Deployment"]] = relationship(passive_deletes=True, back_populates="platform")
+
+    @classmethod
+    def registered(cls, issuer: str, client_id: str | None) -> "Platform | None":
+        """The platform with this issuer and client id; without a client id, the only one of the issuer."""
+        mine = select(cls).where(cls.issuer == issuer)
+        found = db.session.scalars(mine.where(cls.client_id == client_id) if client_id else mine).all()
+        return found[0] if len(found) == 1 else None
+
+    @classmethod
+    def issues(cls, issuer: str) -> bool:
+        """Whether anything is registered for an issuer."""
+        return db.session.scalar(select(cls.id).where(cls.issuer == issuer).limit(1)) is not None
+
+
+class Deployment(Model):
+    """One place where a platform offers Alongside. One that nobody approved can open nothing."""
+
+    __tablename__ = "deployment"
+    __table_args__ = (UniqueConstraint("platform_id", "deployment"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
+    deployment: Mapped[str] = mapped_column(String(255))
+    approved_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
+    seen_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
+
+    platform: Mapped[Platform] = relationship(back_populates="deployments")
+
+    @property
+    def tenant(self) -> str:
+        """What a person's id is unique in, besides the platform."""
+        return self.deployment if self.platform.shared else ""

@@ -1,0 +1,41 @@
+"""Links in a platform's courses that open something here."""
+
+import datetime
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.db import Model, Moment, db, now
+from lms.models.platform import Deployment
+
+
+class ResourceLink(Model):
+    """A link that a platform launches from, and what it opens.
+
+    `opens` is a course, or a module, lesson or quiz of one: `SLUG`, `SLUG/modules/ID` and so on. `scopes` are what the
+    grade service lets us do; `members_url` is where the list of the class is, where that is shared.
+    """
+
+    __tablename__ = "resource_link"
+    __table_args__ = (UniqueConstraint("deployment_id", "link"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id", ondelete="CASCADE"))
+    link: Mapped[str] = mapped_column(String(255))
+    title: Mapped[str] = mapped_column(String(500), default="")
+    context: Mapped[str] = mapped_column(String(255), default="", index=True)
+    context_title: Mapped[str] = mapped_column(String(500), default="")
+    opens: Mapped[str] = mapped_column(String(500), default="")
+    line_item_url: Mapped[str] = mapped_column(String(2000), default="")
+    line_items_url: Mapped[str] = mapped_column(String(2000), default="")
+    scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    members_url: Mapped[str] = mapped_column(String(2000), default="")
+    seen_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
+
+    deployment: Mapped[Deployment] = relationship()
+
+    @classmethod
+    def known(cls, deployment: Deployment, link: str) -> "ResourceLink | None":
+        """The link of this id in a deployment, or None."""
+        mine = select(cls).where(cls.deployment_id == deployment.id, cls.link == link)
+        return db.session.scalar(mine)
