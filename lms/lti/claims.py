@@ -81,6 +81,14 @@ def text(claims: Claims, name: str, *, needed: bool = True, longest: int = LONGE
     return value
 
 
+def names(claims: Claims, name: str) -> list[str]:
+    """A claim that is a list of words, which may be empty but not missing; odd ones are left out."""
+    value = claims.get(name)
+    if not isinstance(value, list):
+        raise Refused("claims", name.rpartition("/")[2])
+    return [each for each in value if isinstance(each, str) and each]
+
+
 def group(claims: Claims, name: str) -> Claims:
     """A claim that holds others; empty where it is not there."""
     value = claims.get(name)

@@ -1,11 +1,13 @@
 """Learning systems that open Alongside, and the sites within them."""
 
+import contextlib
 import datetime
 
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.db import Model, Moment, db, now
+from lms.db import Model, Moment, db, now, own_transaction
 
 
 class Platform(Model):
@@ -66,3 +68,15 @@ class Deployment(Model):
     def tenant(self) -> str:
         """What a person's id is unique in, besides the platform."""
         return self.deployment if self.platform.shared else ""
+
+    @classmethod
+    def named(cls, platform: Platform, deployment: str) -> "Deployment | None":
+        """The deployment of this name, or None."""
+        mine = select(cls).where(cls.platform_id == platform.id, cls.deployment == deployment)
+        return db.session.scalar(mine)
+
+    @classmethod
+    def note(cls, platform_id: int, deployment: str) -> None:
+        """Keep one that is not known, so that an administrator can approve it. Commits by itself."""
+        with contextlib.suppress(IntegrityError), own_transaction() as session:
+            session.add(cls(platform_id=platform_id, deployment=deployment))

@@ -1,0 +1,81 @@
+"""What carries a session from page to page: a cookie, a cookie that belongs to the frame we are shown in, or,
+where a browser keeps neither, the address itself.
+
+Inside a learning system our pages stand in a frame of another site. Browsers that block cookies there may still keep
+one that is partitioned: it is known only within that system. Else each address begins with `/s/<token>`. The
+token is then all there is: nothing else is kept, and it never reaches a log, since it is taken off the path here.
+"""
+
+import hmac
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask, Request, Response, g, has_app_context
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+
+PREFIX = "/s/"
+CARRIED = "alongside.carried"
+FRAMED = "framed"
+"""The key in a session that says that its cookie belongs to a frame."""
+
+WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class AddressCarries:
+    """Takes a session's token off the path, so that pages are found as ever, and every address made has it."""
+
+    def __init__(self, application: WSGI) -> None:
+        self.application = application
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(PREFIX):
+            token, _, rest = path.removeprefix(PREFIX).partition("/")
+            environ[CARRIED] = token
+            environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}{PREFIX}{token}"
+            environ["PATH_INFO"] = f"/{rest}"
+        return self.application(environ, start)
+
+
+class CarriedSession(SecureCookieSession):
+    """A session that stands in the address. What is put into it lasts for this request."""
+
+
+class Carrying(SecureCookieSessionInterface):
+    """Flask's own signed cookie, or one of those above in its place."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of this request, by whichever of the three it came."""
+        if token := request.environ.get(CARRIED):
+            secret = str(app.secret_key).encode()
+            forged = hmac.digest(secret, f"form token\0{token}".encode(), "sha256").hex()
+            return CarriedSession({"_user_id": token, "csrf_token": forged})
+        g.framed = self._framed_name(app) in request.cookies
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Let the browser keep it, unless the address does."""
+        if isinstance(session, CarriedSession):
+            response.headers["Referrer-Policy"] = "no-referrer"
+            return
+        g.framed = g.get("framed", False) or FRAMED in session
+        super().save_session(app, session, response)
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return self._framed_name(app) if self._is_framed() else super().get_cookie_name(app)
+
+    def get_cookie_samesite(self, app: Flask) -> str | None:
+        return "None" if self._is_framed() else super().get_cookie_samesite(app)
+
+    def get_cookie_partitioned(self, app: Flask) -> bool:
+        return self._is_framed()
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return self._is_framed() or super().get_cookie_secure(app)
+
+    @staticmethod
+    def _is_framed() -> bool:
+        return has_app_context() and bool(g.get("framed"))
+
+    def _framed_name(self, app: Flask) -> str:
+        return f"{super().get_cookie_name(app)}-framed"
