@@ -41,16 +41,22 @@ def _syllables(word: str) -> int:
     return max(1, groups - silent)
 
 
-def too_hard(source: Source, first: int, known: Collection[str], age: int) -> Iterator[Problem]:
-    """A warning when a text asks for a reader older than `age`: five years more than its grade.
+def reading_age(source: Source, first: int, known: Collection[str]) -> int:
+    """The age of the readers that a text, from line `first` on, suits: five years more than its grade.
 
     `known` words, which the glossary explains, do not count, nor do quoted official definitions.
     """
-    paragraphs = list(_paragraphs(source, first))
-    whole = " ".join(text if text.endswith((".", "!", "?")) else f"{text}." for _, text in paragraphs)
-    needed = round(grade(_without(whole, known))) + 5
+    paragraphs = (text for _, text in _paragraphs(source, first))
+    whole = " ".join(text if text.endswith((".", "!", "?")) else f"{text}." for text in paragraphs)
+    return round(grade(_without(whole, known))) + 5
+
+
+def too_hard(source: Source, first: int, known: Collection[str], age: int) -> Iterator[Problem]:
+    """A warning, with the hardest sentences, when a text asks for a reader older than `age`."""
+    needed = reading_age(source, first, known)
     if needed <= age:
         return
+    paragraphs = _paragraphs(source, first)
     sentences = [(line, each) for line, text in paragraphs for each in _sentences(text)]
     first_of_each = {sentence: line for line, sentence in reversed(sentences)}
     hardest = sorted(
