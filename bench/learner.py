@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from bench.servers import fetch
 
 SLUG = "understanding-hate-and-mate-crime"
-QUIZ = f"/courses/{SLUG}/quizzes/final"
+QUIZ = f"/courses/{SLUG}/quizzes/check-what-you-know"
 
 
 class Learner:
