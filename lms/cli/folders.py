@@ -12,6 +12,7 @@ from courses import starter
 from courses.bundle import BundleError, write_folder
 from courses.changes import Change, changes
 from courses.files import slug_of
+from courses.library import examples
 from courses.writing_ids import with_ids
 from lms import preview as previews
 from lms import publishing
@@ -70,9 +71,13 @@ def _with_ids(source: Source, *, quiet: bool) -> Source:
 @click.argument("folder", type=FOLDER)
 @click.option("--port", type=click.IntRange(1, 65535), help="Where to show it, on this computer.")
 @click.option("--facts", "files", type=FILE, multiple=True, help="A file with the facts of an area.")
-def preview(folder: Path, port: int | None, files: tuple[Path, ...]) -> None:
+@click.option(
+    "--example", "named", type=click.Choice([*examples()]), multiple=True, help="As in this example area."
+)
+def preview(folder: Path, port: int | None, files: tuple[Path, ...], named: tuple[str, ...]) -> None:
     """Show FOLDER as learners will see it, on this computer only, and again whenever you save."""
-    folder, local = folder.resolve(), local_facts(files)
+    folder = folder.resolve()
+    local = [*local_facts(files), *(previews.Local.of_example(name) for name in named)]
     try:
         port = previews.free_port([port] if port else FREE_PORTS)
     except CannotListen as error:
