@@ -13,6 +13,7 @@ from courses.bundle import BundleError, write_folder
 from courses.changes import Change, changes
 from courses.files import slug_of
 from courses.library import examples
+from courses.reading_ages import reading_ages
 from courses.writing_ids import with_ids
 from lms import preview as previews
 from lms import publishing
@@ -45,13 +46,17 @@ def new(folder: Path) -> None:
 @click.argument("source", type=SOURCE)
 @click.option("--json", "as_json", is_flag=True, help="Write the problems as JSON, for other programs.")
 @click.option("--write-ids", is_flag=True, help="First give every question an id of its own, in its file.")
-def check(source: Source, as_json: bool, write_ids: bool) -> None:  # noqa: FBT001
+@click.option(
+    "--reading", "ages", is_flag=True, help="Also say each lesson’s reading age and hardest sentence."
+)
+def check(source: Source, as_json: bool, write_ids: bool, ages: bool) -> None:  # noqa: FBT001
     """Say everything that is wrong with the course in SOURCE. Exits 1 when there are errors."""
     if write_ids:
         source = _with_ids(source, quiet=as_json)
     with installation_if_any():
         reading = publishing.check(source.bundle, source.slug)
-    tell(reading.problems, as_json=as_json)
+    read_at = reading_ages(reading.course, source.bundle) if ages and reading.course else None
+    tell(reading.problems, as_json=as_json, ages=read_at)
     if reading.taught is None or any(problem.is_error for problem in reading.problems):
         sys.exit(1)
 
