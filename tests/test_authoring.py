@@ -121,3 +121,4 @@ def test_the_pictograms_are_all_named() -> None:
     """The guide names every pictogram there is, and no other."""
     named = re.search(r"^The pictures you can use are: (.*)\.$", TEXT, re.MULTILINE)
     assert named and named[1].split(", ") == sorted(pictograms.names())
+    assert 0 < (GUIDE.parent / "pictures" / "authoring" / "pictograms.png").stat().st_size < 120_000
