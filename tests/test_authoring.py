@@ -100,6 +100,7 @@ def test_what_the_guide_says_of_mistakes_is_what_is_said(
     assert told and told.strip() in said, said
 
 
+@pytest.mark.slow
 def test_what_the_guide_says_of_words_about_people_is_what_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -81,8 +81,7 @@ def _with_ids(source: Source, *, quiet: bool) -> Source:
 )
 def preview(folder: Path, port: int | None, files: tuple[Path, ...], named: tuple[str, ...]) -> None:
     """Show FOLDER as learners will see it, on this computer only, and again whenever you save."""
-    folder = folder.resolve()
-    local = [*local_facts(files), *(previews.Local.of_example(name) for name in named)]
+    folder, local = folder.resolve(), local_facts(files, named)
     try:
         port = previews.free_port([port] if port else FREE_PORTS)
     except CannotListen as error:
@@ -98,8 +97,8 @@ def preview(folder: Path, port: int | None, files: tuple[Path, ...], named: tupl
             server.serve_forever()
 
 
-def local_facts(files: tuple[Path, ...]) -> list[previews.Local]:
-    """The areas and facts of the installation that is here, if one is, and of files."""
+def local_facts(files: tuple[Path, ...], named: tuple[str, ...] = ()) -> list[previews.Local]:
+    """The areas and facts of the installation that is here, if one is, of files, and of examples by name."""
     with installation_if_any():
         local = [previews.Local.of_installation()] if has_app_context() else []
     for path in files:
@@ -108,7 +107,7 @@ def local_facts(files: tuple[Path, ...]) -> list[previews.Local]:
         if problems or in_facts:
             tell((*problems, *in_facts))
         local.append(read)
-    return local
+    return local + [previews.Local.of_example(name) for name in named]
 
 
 def _slug(folder: Path) -> str:
