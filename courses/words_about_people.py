@@ -106,6 +106,7 @@ WORDINGS = (
     Wording(r"non-?whites?", "which people you mean", "It says what people are not."),
     Wording(r"(?-i:black (people|person|men|man|women|woman|child(?:ren)?))", r"Black \1", _CAPITAL),
     Wording(r"(?-i:gypsy|gypsies)", "Gypsy", _CAPITAL),
+    Wording(r"(?-i:roma)", "Roma", _CAPITAL),
 )
 
 _READ = tuple(

@@ -11,6 +11,7 @@ from lms.cli.installation import installation
 from lms.cli.telling import count, settings
 from lms.db import db
 from lms.models import Area, FactVersion
+from markup.facts import Facts
 from markup.problems import nearest
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -91,9 +92,16 @@ def list_areas() -> None:
         known = facts.known()
         for slug, name in known.areas.items():
             default = ", the default" if slug == known.default else ""
-            click.echo(f"{slug}: {name}, {count(len(known.own.get(slug, {})), 'own fact')}{default}")
+            own = known.own.get(slug, {})
+            click.echo(f"{slug}: {name}, {count(len(own), 'own fact')}{_unchecked(slug, own)}{default}")
         if not known.areas:
             click.echo(NONE_YET)
+
+
+def _unchecked(slug: str, own: Facts) -> str:
+    """How many facts of an area still are what an example said."""
+    found = sum(own.get(fact.name) == fact for fact in examples()[slug].facts) if slug in examples() else 0
+    return f" ({found} of them from an example, not checked)" if found else ""
 
 
 NONE_YET = 'There are no areas yet. Add one: alongside areas add west-midlands "West Midlands"'

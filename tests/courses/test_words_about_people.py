@@ -46,6 +46,7 @@ SEEN = [
     ("non-white people", "non-white", "which people you mean"),
     ("a black woman", "black woman", "Black woman"),
     ("a gypsy camp", "gypsy", "Gypsy"),
+    ("roma families", "roma", "Roma"),
 ]
 FINE = [
     "Disabled people, older people and people at risk. A wheelchair user. A trans woman. A Black man.",

@@ -216,7 +216,10 @@ def test_adding_an_example(run: Run) -> None:
     said = run("areas", "add", "essex", "--example").output
     assert "The area essex, “Essex”, is added" in said and "nobody has checked" in said
     assert "centre kind: Hate Incident Reporting Centre (HIRC) (of 2015)" in said and "facts stale" in said
-    assert "essex: Essex, 5 own facts, the default" in run("areas", "list").output
+    assert (
+        "essex: Essex, 5 own facts (5 of them from an example, not checked), the default"
+        in run("areas", "list").output
+    )
     stale = run("facts", "stale", code=1).output
     assert all(
         f"{fact.name}: {', '.join(fact.value)}\n  essex; checked 2015" in stale
@@ -244,7 +247,10 @@ def test_checking_a_fact_of_an_example(run: Run) -> None:
     )
     stale = run("facts", "stale", code=1).output
     assert "police name" not in stale and "strands: " in stale
-    assert "wigan: Our borough" in run("areas", "list").output
+    assert (
+        "wigan: Our borough, 3 own facts (2 of them from an example, not checked)"
+        in run("areas", "list").output
+    )
 
 
 @pytest.mark.slow
