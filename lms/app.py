@@ -15,6 +15,7 @@ from lms.display import display
 from lms.models.session import LASTS
 from lms.pages import BLUEPRINTS, errors, filters
 from lms.settings import Settings
+from lms.templating import Templates
 
 MIGRATIONS = Path(migrations.__file__).parent
 
@@ -42,6 +43,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions["alongside"] = settings
     app.extensions["assets"] = assets.load()
+    app.jinja_environment = Templates  # type: ignore[assignment]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)

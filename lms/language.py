@@ -45,9 +45,10 @@ def offered() -> tuple[str, ...]:
 
 def tag() -> str:
     """The language of this page, as HTML names it."""
-    if "language" not in g:
-        g.language = str(get_locale()).replace("_", "-")
-    return g.language  # type: ignore[no-any-return]
+    found: str | None = g.get("language")
+    if found is None:
+        found = g.language = str(get_locale()).replace("_", "-")
+    return found
 
 
 def choose_again() -> None:

@@ -9,6 +9,7 @@ from babel.numbers import format_percent
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale, gettext, lazy_gettext, ngettext
 from markupsafe import Markup, escape
+from werkzeug.routing import Map
 
 from courses import quilt as quilts
 from courses.course import Course, Lesson, Step
@@ -23,6 +24,8 @@ from markup.facts import fill as fill_html
 from quizzes.kinds import OneAnswer, Question
 
 MANY_MINUTES = 120
+PUBLIC = frozenset({"course", "lesson", "quiz", "version", "path", "digest", "name"})
+"""What addresses that everybody shares are made of: an attempt, a code or a token is somebody's own."""
 VERSION_NAMES = {"standard": lazy_gettext("Standard"), "easy": lazy_gettext("Easy Read")}
 
 FOR_WHOM = {
@@ -51,6 +54,7 @@ def start(app: Flask) -> None:
         patch=patch,
         spoken=spoken,
         step_url=step_url,
+        url_for=address,
     )
 
 
@@ -176,6 +180,18 @@ def day(value: object) -> bool:
     return isinstance(value, datetime.date)
 
 
+def address(endpoint: str, **values: str | int | None) -> str:
+    """`url_for`, built once for each public place: most addresses on a page are on the next page too."""
+    if values.keys() <= PUBLIC:
+        return _built(current_app.url_map, request.script_root, endpoint, **values)
+    return url_for(endpoint, **values)  # type: ignore[arg-type]
+
+
+@functools.lru_cache(maxsize=4096)
+def _built(_map: Map, _root: str, endpoint: str, **values: str) -> str:
+    return url_for(endpoint, **values)  # type: ignore[arg-type]
+
+
 def taught_url(taught: Course | LearningPath) -> str:
     """The page of a course or a learning path."""
     if isinstance(taught, LearningPath):
@@ -186,14 +202,14 @@ def taught_url(taught: Course | LearningPath) -> str:
 def step_url(course: Course, step: Step, version: str | None = None) -> str:
     """Where a lesson or quiz is, in a version other than the one that opens by itself."""
     if isinstance(step, Lesson):
-        return url_for("lessons.show", course=course.slug, lesson=step.id, version=version)
-    return url_for("quizzes.show", course=course.slug, quiz=step.id, version=version)
+        return address("lessons.show", course=course.slug, lesson=step.id, version=version)
+    return address("quizzes.show", course=course.slug, quiz=step.id, version=version)
 
 
 def asset(name: str) -> str:
     """The address of one of our own files, with its digest, so that it can be cached for ever."""
     held = current_app.extensions["assets"][name]
-    return url_for("files.asset", digest=held.digest, name=name)
+    return address("files.asset", digest=held.digest, name=name)
 
 
 def display_url() -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from babel.support import Translations
-from flask import Flask, request
+from flask import Flask, render_template, request
+from jinja2 import DictLoader
 
 from certificates.pdf import NameCannotBeSet, Printer
 from courses.settings import AUDIENCES
@@ -380,6 +381,24 @@ def test_catalogues_are_read_once(spoken: Flask, monkeypatch: pytest.MonkeyPatch
     client.get("/")
     monkeypatch.setattr(Translations, "load", lambda *_: pytest.fail("read again"))
     assert "⟦" in client.get("/help").text
+
+
+def test_languages_do_not_mix(spoken: Flask) -> None:
+    """Each page is whole in its own language, whichever was asked for before it."""
+    asked = (pseudo.XB, "en-GB", pseudo.XA, pseudo.XB, "en-GB")
+    pages = [(language, speaker(spoken, language).get("/help").text) for language in asked]
+    for language, page in pages:
+        assert f'<html lang="{language}"' in page and ("⟦" in page) == (language != "en-GB")
+        assert ("Get help" in page) == (language == "en-GB")
+
+
+def test_values_in_messages_are_escaped(spoken: Flask) -> None:
+    """A value in a message is shown as text, and a percent sign as one, in every language."""
+    spoken.jinja_env.loader = DictLoader({"next.html": "{{ _('Next: %(title)s', title=title) }}"})
+    for language, brackets in (("en-GB", 0), (pseudo.XB, 1)):
+        with spoken.test_request_context(headers={"Cookie": f"alongside-display=language={language}"}):
+            words = render_template("next.html", title="<b>5%")
+        assert "&lt;b&gt;5%" in words and "%(title)s" not in words and words.count("⟦") == brackets
 
 
 def test_mails_and_commands_speak_english(spoken: Flask) -> None:
