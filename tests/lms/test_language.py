@@ -386,17 +386,17 @@ def test_catalogues_are_read_once(spoken: Flask, monkeypatch: pytest.MonkeyPatch
 def test_languages_do_not_mix(spoken: Flask) -> None:
     """Each page is whole in its own language, whichever was asked for before it."""
     asked = (pseudo.XB, "en-GB", pseudo.XA, pseudo.XB, "en-GB")
-    pages = [(language, speaker(spoken, language).get("/help").text) for language in asked]
-    for language, page in pages:
-        assert f'<html lang="{language}"' in page and ("⟦" in page) == (language != "en-GB")
-        assert ("Get help" in page) == (language == "en-GB")
+    pages = [(spoke, speaker(spoken, spoke).get("/help").text) for spoke in asked]
+    for spoke, page in pages:
+        assert f'<html lang="{spoke}"' in page and ("⟦" in page) == (spoke != "en-GB")
+        assert ("Get help" in page) == (spoke == "en-GB")
 
 
 def test_values_in_messages_are_escaped(spoken: Flask) -> None:
     """A value in a message is shown as text, and a percent sign as one, in every language."""
     spoken.jinja_env.loader = DictLoader({"next.html": "{{ _('Next: %(title)s', title=title) }}"})
-    for language, brackets in (("en-GB", 0), (pseudo.XB, 1)):
-        with spoken.test_request_context(headers={"Cookie": f"alongside-display=language={language}"}):
+    for spoke, brackets in (("en-GB", 0), (pseudo.XB, 1)):
+        with spoken.test_request_context(headers={"Cookie": f"alongside-display=language={spoke}"}):
             words = render_template("next.html", title="<b>5%")
         assert "&lt;b&gt;5%" in words and "%(title)s" not in words and words.count("⟦") == brackets
 
