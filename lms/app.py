@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import migrations
 from lms import access, assets, language, mails, passwords
+from lms.compressing import compress
 from lms.db import db
 from lms.display import display
 from lms.models.session import LASTS
@@ -55,6 +56,7 @@ def create_app(settings: Settings) -> Flask:
     errors.start(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.after_request(compress)  # in the end: they run from the last to the first
     app.after_request(_end_transaction)
     app.after_request(_protect)
     if settings.trusted_proxies:
