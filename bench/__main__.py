@@ -14,13 +14,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
-from sqlalchemy import event
-
 from bench import journey, sites
 from bench.learner import Learner
 from bench.servers import Server, fetch
 from lms.app import create_app
-from lms.db import db
 from lms.settings import Settings
 
 ROUNDS = 7
@@ -28,22 +25,6 @@ HELLOS = 200
 
 Spent = dict[tuple[str, str], list[float]]
 """By site and deed: CPU seconds for each request, one figure for each round."""
-
-
-def statements(settings: Settings, lesson: str) -> dict[str, int]:
-    """What each deed asks of the database, BEGIN and COMMIT apart."""
-    app, sent = create_app(settings), list[str]()
-    with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", lambda *args: sent.append(args[2]))
-    learner = Learner.within(app)
-    learner.begin()
-    counts = {}
-    for name, requests in journey.batches(learner, lesson, journey.award_for_last(settings)):
-        requests[0]()
-        sent.clear()
-        requests[1]()
-        counts[name] = len([s for s in sent if not s.startswith(("BEGIN", "PRAGMA"))])
-    return counts
 
 
 def learner_at(server: Server) -> Learner:
@@ -110,13 +91,13 @@ def main() -> None:
         sites.databases(folder := Path(made)) as urls,
         sites.served(folder, urls) as servers,
     ):
-        ours = {name: Settings.from_env(_environment(folder, url)) for name, url in urls.items()}
+        ours = {name: create_app(Settings.from_env(_environment(folder, url))) for name, url in urls.items()}
         learners = {name: learner_at(servers[name]) for name in urls}
         lesson = journey.first_lesson(learners["SQLite"])
         pdfs = {name: journey.award_for_last(ours[name]) for name in urls}
         print(f"\nMachine: {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
         first, following = journey.wire(learners["SQLite"], lesson)
-        counts = statements(ours["SQLite"], lesson)
+        counts = journey.statements(ours["SQLite"])
         table(measure(servers, learners, lesson, pdfs), counts, list(urls))
         print(f"\nLesson on the wire: first visit {first / 1000:.1f} KB, the next {following / 1000:.1f} KB")
         for name in urls:

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import event, select
 
 from bench.course import SLUG
 from bench.learner import Learner
-from lms.app import create_app
 from lms.awarding import award
 from lms.db import db
 from lms.models import CourseState, Enrolment
-from lms.settings import Settings
 
 Request = Callable[[], object]
 QUESTIONS = 10
@@ -27,9 +27,8 @@ def first_lesson(learner: Learner) -> str:
     return found[1]
 
 
-def award_for_last(settings: Settings) -> str:
+def award_for_last(app: Flask) -> str:
     """Give a certificate to who began the bench's course last; the address of its PDF."""
-    app = create_app(settings)
     with app.app_context():
         newest = select(Enrolment).where(Enrolment.course == SLUG).order_by(Enrolment.id.desc()).limit(1)
         enrolment = db.session.scalars(newest).one()
@@ -40,6 +39,28 @@ def award_for_last(settings: Settings) -> str:
         db.session.remove()
         db.engine.dispose()
     return path
+
+
+def statements(app: Flask) -> dict[str, int]:
+    """How many statements each of `batches` sends to the database, BEGIN and COMMIT apart."""
+    sent: list[str] = []
+    with app.app_context():
+        engine = db.engine
+
+    def note(*told: Any) -> None:
+        sent.append(told[2])
+
+    event.listen(engine, "before_cursor_execute", note)
+    learner = Learner.within(app)
+    learner.begin()
+    counts = {}
+    for name, requests in batches(learner, first_lesson(learner), award_for_last(app)):
+        requests[0]()
+        sent.clear()
+        requests[1]()
+        counts[name] = len([each for each in sent if not each.startswith(("BEGIN", "PRAGMA"))])
+    event.remove(engine, "before_cursor_execute", note)
+    return counts
 
 
 def batches(learner: Learner, lesson: str, certificate: str) -> Iterator[tuple[str, list[Request]]]:

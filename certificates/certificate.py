@@ -10,8 +10,8 @@ from certificates.wording import ENGLISH, Wording
 class Certificate:
     """All that is printed. Dates are those of Europe/London; `code` has 12 symbols, without hyphens.
 
-    `language` is the course's; `wording` is what is said around it. `quilt` is the finished quilt of the course
-    as SVG. `check_url` is where the QR code leads.
+    `language` is the course's; `wording` is what is said around it. `quilt` is the finished quilt of the
+    course as SVG. `check_url` is where the QR code leads.
     """
 
     name: str

@@ -210,12 +210,10 @@ def submit_attempt(attempt: Attempt) -> Attempt:
 
     What is marked is what was saved in time, however late it is handed in.
     """
-    attempt_id, enrolment_id = attempt.id, attempt.enrolment_id
+    enrolment_id = attempt.enrolment_id
     course_at(attempt.revision_id)  # read before others have to wait for us
-    enrolment = locked(enrolment_id)
-    held = db.session.get_one(Attempt, attempt_id)
-    _hand_in(held, enrolment)
-    return held
+    _hand_in(attempt, locked(enrolment_id))
+    return attempt
 
 
 def _hand_in(attempt: Attempt, enrolment: Enrolment) -> None:

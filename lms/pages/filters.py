@@ -19,7 +19,7 @@ from lms.display import display
 from lms.facts import area as area_here
 from lms.facts import facts, known
 from lms.language import SOURCE, direction, tag
-from markup.facts import Facts, Prose, as_html
+from markup.facts import Facts, Prose, as_html, words_as_html
 from markup.facts import fill as fill_html
 from quizzes.kinds import OneAnswer, Question
 
@@ -42,6 +42,7 @@ def start(app: Flask) -> None:
     app.jinja_env.filters.update(fill=fill, longdate=longdate, clock=clock, minutes=minutes)
     app.jinja_env.filters.update(until=until, duration=duration, version_name=version_name)
     app.jinja_env.filters.update(content=content, for_whom=for_whom, percent=percent)
+    app.jinja_env.filters.update(numbered=numbered)
     app.jinja_env.tests.update(one_answer=one_answer, prose=prose, lesson=lesson, moment=moment, day=day)
     app.jinja_env.globals.update(
         taught_url=taught_url,
@@ -73,6 +74,11 @@ def fact(name: str) -> Markup:
     """One fact, linked where it can be rung, texted or followed."""
     said = Markup(as_html(facts_shown()[name]))  # noqa: S704  escaped by as_html
     return content(said, SOURCE)
+
+
+def numbered(words: str) -> Markup:
+    """Somebody's words, each phone number in them from left to right."""
+    return Markup(words_as_html(words))  # noqa: S704  escaped by words_as_html
 
 
 def area_shown() -> str:

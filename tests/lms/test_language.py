@@ -22,9 +22,10 @@ from lms import language, outbox, printing, publishing
 from lms.app import create_app
 from lms.db import db
 from lms.facts import facts
-from lms.models import Award, Delivery, User
+from lms.models import Award, Delivery, FactVersion, User
 from lms.pages import filters
 from lms.passwords import Cost
+from markup.facts import Fact
 from tests import messages, pseudo
 from tests.conftest import Database, settings_for
 from tests.lms.people import EMAIL, PASSWORD, account, link, mails, sign_in
@@ -371,6 +372,39 @@ def test_phone_numbers_stay_as_they_are_rung(spoken: Flask) -> None:
     assert numbers and all(re.fullmatch(r'<bdi dir="ltr">[\d ]+</bdi>', number) for number in numbers)
 
 
+NUMBER = re.compile(r"\d(?:[ -]?\d){4,}")
+
+
+def test_no_number_is_turned_round(spoken: Flask) -> None:
+    """On a page from right to left each phone number, wherever it comes from, stands from left to right."""
+    spoken.extensions["alongside"] = replace(spoken.extensions["alongside"], contact="Φορέας, 01942 244 991")
+    with spoken.app_context():
+        for name, value, shown_as in (
+            ("police name", "Αστυνομία 0161 856 1234", "text"),
+            ("strands", "α 0800 40 50 40\nβ", "list"),
+        ):
+            said = Fact(
+                name=name, value=tuple(value.split("\n")), shown_as=shown_as, checked=DAY, review_by=DAY
+            )
+            FactVersion.keep(None, said)
+        files = GREEK | {"01-a/01-lesson.md": WITH_FACTS}
+        published = publishing.publish({path: text.encode() for path, text in files.items()}, SLUG)
+        assert published.revision, [str(problem) for problem in published.problems]
+        db.session.commit()
+    client = speaker(spoken, pseudo.XB)
+    begin(client)
+    pages = {path: client.get(path).text for path in ("/", "/help", "/safety", "/privacy", "/nope", LESSON)}
+    for path, page in pages.items():
+        reader = _Said()
+        reader.feed(page)
+        assert NUMBER.findall(reader.text[0]) == [], path
+    for number in ("01942 244 991", "0161 856 1234", "0800 40 50 40"):
+        assert any(f'<bdi dir="ltr">{number}</bdi>' in page for page in pages.values()), number
+
+
+DAY = datetime.date(2026, 11, 21)
+LESSON = f"{COURSE}/lessons/lesson"
+WITH_FACTS = "---\ntitle: Α\n---\n\nΛόγια {{emergency number}} {{police name}}.\n\n{{strands}}\n"
 MOMENT = datetime.datetime(2026, 11, 21, 9, 30, tzinfo=datetime.UTC)
 
 
