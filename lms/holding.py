@@ -91,6 +91,7 @@ def _delivery(delivery: Delivery) -> Held:
     return {
         "about": delivery.kind,
         "to": delivery.about.get("to"),
+        "language": delivery.about.get("language"),
         "asked for at": delivery.made_at,
         "state": delivery.state,
         "sent at": delivery.sent_at,

@@ -3,7 +3,7 @@
 import datetime
 import secrets
 
-from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy import ForeignKey, String, bindparam, delete, select
 from sqlalchemy.orm import Mapped, column_property, joinedload, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now
@@ -43,8 +43,7 @@ class Session(Model):
     @classmethod
     def find(cls, token: str) -> "Session | None":
         """The live session of this token with its user, in one query."""
-        found = select(cls).where(cls.token_hash == fingerprint(token), cls.ends_at > now())
-        return db.session.scalar(found.options(joinedload(cls.user, innerjoin=True)))
+        return db.session.scalar(_LIVE, {"token": fingerprint(token), "now": now()})
 
     @classmethod
     def end(cls, token: str) -> None:
@@ -65,3 +64,11 @@ class Session(Model):
         """Something was done: the 30 days begin again, for the session and for its user."""
         self.user.active_at = now()
         self.ends_at = now() + LASTS
+
+
+_LIVE = (
+    select(Session)
+    .where(Session.token_hash == bindparam("token"), Session.ends_at > bindparam("now"))
+    .options(joinedload(Session.user, innerjoin=True))
+)
+"""Built once, as are the other statements that every page needs: building one costs more than running it."""

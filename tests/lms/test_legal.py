@@ -93,8 +93,11 @@ def test_an_installation_that_has_not_said_who_it_is(client: CheckingClient, pat
 @pytest.mark.parametrize(
     ("contact", "shown"),
     [
-        ("privacy@avon.example", '<a href="mailto:privacy@avon.example">privacy@avon.example</a>'),
-        ("01234 567890, ask for <Sam>", "01234 567890, ask for &lt;Sam&gt;"),
+        (
+            "privacy@avon.example",
+            '<a href="mailto:privacy@avon.example"><bdi dir="ltr">privacy@avon.example</bdi></a>',
+        ),
+        ("01234 567890, ask for <Sam>", '<bdi dir="ltr">01234 567890</bdi>, ask for &lt;Sam&gt;'),
     ],
 )
 def test_whom_to_ask(
