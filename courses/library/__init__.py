@@ -10,7 +10,12 @@ from markup import source as sources
 from markup.facts import Fact, Facts
 
 FOLDER = Path(str(resources.files("courses") / "library"))
-OPTIONAL = frozenset(("centre name", "centre number", "centre address", "centre times"))
+OPTIONAL = frozenset(
+    (
+        *("centre name", "centre number", "centre address", "centre times", "centre kind"),
+        *("safe place scheme", "local slogan", "local report address", "partnership name"),
+    )
+)
 """Facts that an area may have, or not: a course asks for them with `::: if`."""
 
 FACT_FILES = ("facts/national.md", "facts/england-and-wales.md")
