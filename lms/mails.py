@@ -24,6 +24,8 @@ def start() -> None:
             "invitation": invitation,
             "e-mail change": email_change,
             "new e-mail": new_email,
+            "password changed": password_changed,
+            "e-mail changed": email_changed,
         }
     )
 
@@ -113,6 +115,26 @@ def new_email(delivery: Delivery) -> Mail | None:
         "To use this address for your account from now on, open this link. It works once, for 24 hours.",
         _address("new_emails.show", token=token),
         IGNORE,
+    )
+
+
+def password_changed(delivery: Delivery) -> Mail:
+    """Tell whose password was changed, so that nobody changes it unnoticed."""
+    return _mail(
+        delivery,
+        "Your account",
+        "The password of your account was changed. If that was you, there is nothing to do.",
+        f"If it was not you, choose a new one now:\n{_address('resets.new')}",
+    )
+
+
+def email_changed(delivery: Delivery) -> Mail:
+    """Tell both addresses; neither mail names the other, since each mailbox may have another reader."""
+    return _mail(
+        delivery,
+        "Your account",
+        "The e-mail address of your account was changed. If that was you, there is nothing to do.",
+        f"If it was not you, ask those who run the site:\n{_settings().contact or _settings().url}",
     )
 
 

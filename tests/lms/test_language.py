@@ -242,7 +242,15 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
         yield send(finish, new_password=password)
     client.send(finish, new_password=PASSWORD)
     yield from map(
-        get, ("/account", "/account/name", "/account/password", "/account/email", "/account/deletion")
+        get,
+        (
+            "/account",
+            "/account/name",
+            "/account/password",
+            "/account/email",
+            "/account/sessions",
+            "/account/deletion",
+        ),
     )
     yield send("/account/password", password="x", new_password="x")
     yield send("/account/email", email="new@example.org", password=PASSWORD)
