@@ -68,6 +68,8 @@ def cpu(settings: Settings) -> None:
             learner.send("GET", LESSON, {})
         spent: dict[str, list[float]] = {"hello": [], "lesson": [], "submission": []}
         for _ in range(ROUNDS):
+            learner.cookie = ""  # another person each round: nobody may begin so many attempts
+            learner.begin()
             spent["hello"].append(_batch(hello_pid, [lambda: fetch(hello, "GET", "/").read()] * BATCH * 5))
             spent["lesson"].append(_batch(our_pid, [lambda: learner.send("GET", LESSON, {})] * BATCH))
             attempts = [learner.answered_attempt() for _ in range(BATCH // 4)]
