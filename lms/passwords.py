@@ -94,8 +94,8 @@ def _nobodys(cost: Cost) -> str:
     return _with(cost).hash("nobody's")
 
 
-# How hard a password is to foresee: 2 for each well-known word in it, 1 for each different letter beside them,
-# 1 for all numbers, signs and runs together; nothing for what who knows the person or this site would try.
+# How hard a password is to foresee: 2 for each well-known word in it, 1 for each different letter beside
+# them, 1 for all numbers, signs and runs together; nothing for the person's own address or our name.
 _ENOUGH = 6
 _OURS = ("alongside", "hatecrime", "matecrime")
 _BETWEEN = ("and", "the", "you", "is", "my", "mr", "in", "to", "of")
