@@ -3,6 +3,8 @@
 import pytest
 from flask import Flask
 
+from certificates.certificate import Certificate
+from certificates.pdf import Printer
 from lms import access
 from lms.models import Throttle
 from lms.pages import attempts, awards, loading
@@ -177,3 +179,17 @@ def test_looking_up_certificates_is_counted(
     for answer in (client.get(f"/check/{code}"), client.send(f"/check/{code}/name-matches", name="Sam")):
         refused(answer)
         assert "Awarded" not in answer.text
+
+
+def test_what_a_certificate_does_not_show(
+    client: CheckingClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has no account can begin again as somebody new: paper and check page say that the name is unchecked."""
+    printed: list[Certificate] = []
+    pass_course(client, app)
+    award = get_award(client, "Sam")
+    monkeypatch.setattr(Printer, "print_certificate", lambda _self, given: printed.append(given) or b"%PDF")
+    client.get(f"{award}/certificate.pdf")
+    assert printed[0].name_given_by_learner
+    code = client.get(award).text.split('<bdi dir="ltr">')[1].split("</bdi>")[0]
+    assert "Nobody checked who they are" in client.get(f"/check/{code}").text
