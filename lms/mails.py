@@ -23,6 +23,8 @@ def start() -> None:
             "invitation": invitation,
             "e-mail change": email_change,
             "new e-mail": new_email,
+            "password changed": password_changed,
+            "e-mail changed": email_changed,
         }
     )
 
@@ -123,6 +125,26 @@ def new_email(delivery: Delivery) -> Mail | None:
         ),
         _address("new_emails.show", token=token),
         _ignore(),
+    )
+
+
+def password_changed(delivery: Delivery) -> Mail:
+    """Tell whose password was changed, so that nobody changes it unnoticed."""
+    return _mail(
+        delivery,
+        "Your account",
+        "The password of your account was changed. If that was you, there is nothing to do.",
+        f"If it was not you, choose a new one now:\n{_address('resets.new')}",
+    )
+
+
+def email_changed(delivery: Delivery) -> Mail:
+    """Tell both addresses; neither mail names the other, since each mailbox may have another reader."""
+    return _mail(
+        delivery,
+        "Your account",
+        "The e-mail address of your account was changed. If that was you, there is nothing to do.",
+        f"If it was not you, ask those who run the site:\n{_settings().contact or _settings().url}",
     )
 
 

@@ -111,12 +111,12 @@ def _asked(form: PasswordForm | TickForm) -> str:
 
 @pages.post("/account/deletion")
 @open_to("learner")
-def delete() -> Redirect | tuple[str, int]:
+def delete() -> Redirect:
     """Delete everything. An account needs its password, a guest's a tick."""
     form = TickForm() if me().guest else PasswordForm()
     user = _certain(form) if form.validate_on_submit() else None
     if user is None:
-        return _asked(form), 422
+        return form.refused(_asked(form))
     erase(user)
     sign_out()
     return redirect(url_for("my_data.deleted"))

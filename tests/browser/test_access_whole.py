@@ -58,6 +58,7 @@ ACCOUNT = (
     "/account/name",
     "/account/password",
     "/account/email",
+    "/account/sessions",
     "/account/data",
     "/account/deletion",
 )

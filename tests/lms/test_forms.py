@@ -119,7 +119,11 @@ def test_staying_alive_after_only_reading(client: CheckingClient, app: Flask) ->
 
     begin(client)
     with app.app_context():
-        db.session.execute(update(Session).values(ends_at=now() + datetime.timedelta(days=20)))
+        db.session.execute(
+            update(Session).values(
+                used_at=now() - datetime.timedelta(days=10), ends_at=now() + datetime.timedelta(days=20)
+            )
+        )
         db.session.commit()
     client.get(f"{COURSE}/lessons/what-it-does")
     meanwhile.append(True)

@@ -255,6 +255,7 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
             "/account/name",
             "/account/password",
             "/account/email",
+            "/account/sessions",
             "/account/deletion",
         ),
     )
