@@ -1,5 +1,6 @@
 """How often pages and deeds ask the database: counted here, since milliseconds depend on the machine."""
 
+import pytest
 from flask import Flask
 
 from bench import course, journey
@@ -18,6 +19,7 @@ MOST = {
 """What each needs today. More than 5 for a lesson page or 10 for a submission would be a fault."""
 
 
+@pytest.mark.slow
 def test_statements(app: Flask) -> None:
     """What `make bench` measures sends no more statements than it did, on either database."""
     with app.app_context():
