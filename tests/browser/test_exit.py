@@ -133,10 +133,34 @@ def test_back_shows_nobody_s_place(open_page: Open, scripts: bool) -> None:
     expect(page.get_by_role("link", name="Start the course")).to_be_visible()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("page_left", ["/account", "/account/data", "/come-back/code", "question"])
+def test_back_shows_nothing_private(open_page: Open, page_left: str) -> None:
+    """A page that is somebody's own is not there any more for whoever goes back to it, whatever way it was left."""
+    for way in ("click", "Shift"):
+        page = open_page()
+        page.goto(journey.COURSE)
+        journey.begin(page)
+        if page_left == "question":
+            journey.to_question(page)
+        else:
+            page.goto(page_left)
+        left = page.url
+        page.evaluate("history.pushState(null, '', location.href)")  # so that Back leads here, not before it
+        if way == "click":
+            page.locator("a.exit").click()
+        else:
+            shift(page, 3)
+        page.wait_for_url("**/left")
+        page.go_back()
+        assert page.url == left
+        expect(page.locator("h1")).to_have_text("Begin a course first")
+
+
 def test_exit_stays_in_sight(open_page: Open) -> None:
     """On the smallest screen, however far down, the way out is in view and nothing lies over it."""
     page = open_page(**PHONE)
-    for path in ("/help", "/privacy", f"{journey.COURSE}/lessons/what-hate-crime-is"):
+    for path in ("/help", "/privacy", journey.LESSON):
         page.goto(path)
         page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
         assert page.locator("a.exit").evaluate("""e => { const b = e.getBoundingClientRect();
