@@ -45,6 +45,15 @@ _ENTRY = b"PK\x01\x02"
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DATE = (1980, 1, 1, 0, 0, 0)
 
+_DAMAGED = (
+    zipfile.BadZipFile,  # no zip, or its parts do not agree, or a checksum is wrong
+    zlib.error,  # packed bytes that unpack to nothing
+    EOFError,  # packed bytes that end too soon
+    ValueError,  # a place before the beginning of the file, or a name that is not the UTF-8 it says it is
+    NotImplementedError,  # a version or a packing that Python does not know
+)
+"""What `zipfile` raises for damaged bytes: each was seen for some change of one byte."""
+
 
 def digest(bundle: Bundle) -> str:
     """SHA-256 over paths and contents: the same files give the same digest, in whatever order."""
@@ -77,14 +86,14 @@ def read_file(path: Path) -> Bundle:
 
 def read_zip(zipped: bytes | Path) -> Bundle:
     """The files of a zip. A zip that holds one folder and nothing else is that folder."""
+    data = zipped if isinstance(zipped, bytes) else _read_whole(zipped)
+    # Python reads every entry of the list at once: a list of millions would fill the memory.
+    if data.count(_ENTRY) > 20 * MOST_FILES:
+        raise too_many_files()
     try:
-        data = zipped if isinstance(zipped, bytes) else _read_whole(zipped)
-        # Python reads every entry of the list at once: a list of millions would fill the memory.
-        if data.count(_ENTRY) > 20 * MOST_FILES:
-            raise too_many_files()
         with zipfile.ZipFile(io.BytesIO(data)) as opened:
             return _unpacked(opened)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
+    except _DAMAGED as error:
         raise BundleError("This is no zip, or a damaged one. Make it again from the folder.") from error
 
 
@@ -93,7 +102,7 @@ def name_in_zip(path: Path) -> str:
     the zip. Only for zips that `read_zip` has read.
     """
     with zipfile.ZipFile(path) as opened:
-        names = (_name(info) for info in opened.infolist() if not info.is_dir())
+        names = (_name(info) for info in opened.infolist() if not _is_folder(info))
         return _only_folder([name for name in names if not any(map(left_out, name.split("/")))]).rstrip("/")
 
 
@@ -174,7 +183,7 @@ def _read_whole(path: Path) -> bytes:
 
 
 def _unpacked(zipped: zipfile.ZipFile) -> Bundle:
-    entries = [(info, _name(info)) for info in zipped.infolist() if not info.is_dir()]
+    entries = [(info, _name(info)) for info in zipped.infolist() if not _is_folder(info)]
     wanted = [(info, name) for info, name in entries if not any(map(left_out, name.split("/")))]
     top = _only_folder([name for _, name in wanted])
     gathering = Gathering()
@@ -193,6 +202,11 @@ def _only_folder(names: list[str]) -> str:
     """The one folder that everything lies in, with its slash, or nothing."""
     tops = {name[: name.find("/") + 1] for name in names}
     return tops.pop() if len(tops) == 1 else ""
+
+
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    """As `info.is_dir()` says, which falls over a damaged zip's entry without a name."""
+    return info.filename.endswith("/")
 
 
 def _name(info: zipfile.ZipInfo) -> str:

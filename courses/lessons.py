@@ -9,7 +9,8 @@ from courses import films
 from courses.course import Block as Piece
 from courses.course import LessonText
 from courses.linking import heading_ids
-from courses.markdown import Begin, End, Mark, Writer, words_of
+from courses.markdown import Writer
+from courses.marks import Begin, End, Mark, words_of
 from markup import blocks
 from markup.facts import Part, Prose
 from markup.problems import Problem, nearest

@@ -36,6 +36,8 @@ MOST_TOLD = 100
 
 _LEVELS = re.compile(r"(?:[ \t]*(?:>|[-*+:][ \t]|\d{1,9}[.)][ \t]))*[ \t]*")
 _LEVEL = re.compile(r"[>:]|[-*+](?=[ \t])|\d[.)]| {4}|\t")
+_RULES = ({"-"}, {"*"}, {"_"})
+"""What a line across the page is made of, such as - - -."""
 _SIGNS = re.compile(r"[\[\]()*_`<&\\!|]")
 
 
@@ -76,7 +78,7 @@ def _excesses(source: Source) -> Iterator[Problem]:
 def depth(line: str) -> int:
     """How many lists and quotes the words of a line lie in, at most."""
     before = _LEVELS.match(line)
-    ruled = len(set(line) - {" ", "\t"}) == 1  # a line across the page, such as - - -
+    ruled = set(line) - {" ", "\t"} in _RULES
     return len(_LEVEL.findall(before[0])) if before and not ruled else 0
 
 

@@ -7,21 +7,22 @@ are the marks replaced by our own HTML. So nothing a trainer types can become on
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import markdown
-import nh3
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.toc import TocExtension
 
 from courses.bullets import as_markdown
 from courses.limits import Weighing
 from courses.linking import HEADING, Target
+from courses.marks import Begin, End, Mark, in_link, joined, nested, terms_once, words_of
 from courses.media import Shown
+from courses.safe_html import clean
 from courses.tree import MARK, Tree
-from markup.facts import FactGap, Part, Prose, WhenFact
+from markup.facts import FactGap, Part, Prose
 from markup.ids import slug
 from markup.problems import Problem, Severity, nearest
 from markup.source import Source
@@ -30,25 +31,6 @@ RENDERER = "5"
 """Goes up whenever the same text would render differently, so that old revisions are rendered again."""
 
 FACT = re.compile(r"\{\{([^{}]*)\}\}")
-
-TAGS = {
-    *("a", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h2", "h3", "h4", "hr", "img"),
-    *("li", "ol", "p", "pre", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
-}
-_TERM = re.compile(r'<a (?=[^>]*class="term")[^>]*href="([^"]*)"[^>]*>(.*?)</a>')
-_NUMBERED = re.compile(r"&#[xX]?[0-9a-fA-F]+;?")
-ATTRIBUTES = {
-    "a": {"href", "id"},
-    "h2": {"id"},
-    "h3": {"id"},
-    "h4": {"id"},
-    "img": {"src", "alt", "loading", "width", "height"},
-    "li": {"id"},
-    "ol": {"start"},
-    "sup": {"id"},
-    "th": {"scope"},
-}
-CLASSES = {"a": {"term", "footnote-ref", "footnote-backref"}, "div": {"footnote"}}
 
 
 def _no_picture(address: str) -> tuple[str, str] | None:
@@ -72,22 +54,6 @@ class Place:
     no_picture: Callable[[str], tuple[str, str] | None] = _no_picture
     files: tuple[str, ...] = ()
     terms: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Begin:
-    """Where text begins that shows only where a fact is known (`there`), or only where it is not."""
-
-    name: str
-    there: bool
-
-
-class End:
-    """Where such text ends."""
-
-
-Mark = FactGap | Prose | Begin | End | str
-"""What is put in for a mark: a fact, prose rendered before, our own HTML, or the ends of a dependent text."""
 
 
 class Pointer(NamedTuple):
@@ -126,7 +92,7 @@ class Writer:
     def page(self, text: str, line: int) -> Prose:
         """A whole text, with headings checked and glossary words linked."""
         page = self._filled(self._safe(text, line, terms=dict(self.place.terms)))
-        return Prose(parts=_terms_once(page.parts, set()), words=page.words)
+        return Prose(parts=terms_once(page.parts, set()), words=page.words)
 
     def mark(self, held: Mark) -> str:
         """A mark that what is held takes the place of, once the text around it is safe."""
@@ -156,7 +122,7 @@ class Writer:
         except RecursionError:
             self.problem("", "Lists or quotes lie too deep inside each other here.", "Use fewer levels.")
             return ""
-        return _clean(rendered)
+        return clean(rendered)
 
     def _markdown(self, terms: dict[str, str]) -> markdown.Markdown:
         self.rendered += 1
@@ -178,7 +144,7 @@ class Writer:
         return self.mark(FactGap(name))
 
     def _filled(self, safe: str) -> Prose:
-        parts = _joined(_nested(self._parts(_easy_lines(_scrolling(safe), self.marks))))
+        parts = joined(nested(self._parts(_easy_lines(_scrolling(safe), self.marks))))
         return Prose(parts=parts, words=words_of(parts))
 
     def _parts(self, safe: str) -> Iterator[Part | Begin | End]:
@@ -187,7 +153,7 @@ class Writer:
         at = 0
         for found in re.finditer(f"<p>{MARK.pattern}</p>|{MARK.pattern}", safe):
             before = safe[at : found.start()]
-            inside_link = _in_link(before, inside=inside_link)
+            inside_link = in_link(before, inside=inside_link)
             yield before
             held = self.marks[int(found[1] or found[2])]
             alone = found[1] is not None
@@ -217,94 +183,6 @@ def _renderer(footnotes: FootnoteExtension) -> markdown.Markdown:
     renderer.preprocessors.deregister("html_block")  # what looks like a tag is shown, not used
     renderer.inlinePatterns.deregister("html")
     return renderer
-
-
-def _nested(parts: Iterable[Part | Begin | End]) -> list[Part]:
-    """Text that depends on a fact, from the marks of its beginning and its end.
-
-    One of the two is missing where it could not be placed, which is a problem of its own.
-    """
-    open_at: list[Begin] = []
-    levels: list[list[Part]] = [[]]
-    for part in parts:
-        if isinstance(part, Begin):
-            open_at.append(part)
-            levels.append([])
-        elif isinstance(part, End):
-            if open_at:
-                begun, inside = open_at.pop(), levels.pop()
-                levels[-1].append(WhenFact(begun.name, begun.there, _joined(inside)))
-        else:
-            levels[-1].append(part)
-    return [part for level in levels for part in level]
-
-
-def _joined(parts: Iterable[Part]) -> tuple[Part, ...]:
-    """Neighbouring strings as one, empty ones left out."""
-    joined: list[Part] = []
-    for part in parts:
-        if isinstance(part, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += part
-        elif part != "":
-            joined.append(part)
-    return tuple(joined)
-
-
-def words_of(parts: Iterable[Part]) -> str:
-    """Prose as plain text, facts as `{{name}}`, with what depends on a fact."""
-    text = "".join(_text_of(part) for part in parts)
-    spaced = re.sub(r"</(?:p|li|h[1-6]|t[dh]|div|blockquote|figcaption|summary)>", " ", text)
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", spaced)).split())
-
-
-def _terms_once(parts: Iterable[Part], seen: set[str]) -> tuple[Part, ...]:
-    """Only the first use of each glossary word linked, also where a file was included that uses it too."""
-
-    def once(found: re.Match[str]) -> str:
-        again = found[1] in seen
-        seen.add(found[1])
-        return found[2] if again else found[0]
-
-    def kept(part: Part) -> Part:
-        if isinstance(part, str):
-            return _TERM.sub(once, part)
-        if isinstance(part, WhenFact):
-            return WhenFact(part.name, part.there, _terms_once(part.parts, seen))
-        return part
-
-    return tuple(kept(part) for part in parts)
-
-
-def _text_of(part: Part) -> str:
-    match part:
-        case str():
-            return part
-        case FactGap(name):
-            return f"{{{{{name}}}}}"
-        case WhenFact():
-            return "".join(_text_of(inner) for inner in part.parts)
-
-
-def _in_link(text: str, *, inside: bool) -> bool:
-    opened, closed = text.rfind("<a "), text.rfind("</a>")
-    return inside if opened == closed else opened > closed
-
-
-def _clean(rendered: str) -> str:
-    return nh3.clean(
-        _NUMBERED.sub(_no_mark, rendered),
-        tags=TAGS,
-        attributes=ATTRIBUTES,
-        allowed_classes=CLASSES,
-        url_schemes={"http", "https", "mailto", "tel"},
-        link_rel="noreferrer",
-        strip_comments=True,
-    )
-
-
-def _no_mark(found: re.Match[str]) -> str:
-    """`&#xe000;` would become the sign that our own marks begin with: nobody may forge one."""
-    return "\ufffd" if "\ue000" <= html.unescape(found[0]) <= "\uf8ff" else found[0]
 
 
 def _scrolling(safe: str) -> str:

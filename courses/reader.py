@@ -9,33 +9,26 @@ from urllib.parse import unquote
 
 import msgspec
 
-from courses import astray, limits, plain_words
+from courses import agreement, limits, plain_words
 from courses.bundle import Bundle
 from courses.copies import copies
 from courses.course import Course, Lesson, LessonText, Module, Step, Term
-from courses.files import File, order, said_kind, usual_kind
+from courses.files import File, order
 from courses.lessons import Leaf, Sheet, read_lesson
 from courses.linking import HEADING, Links, Target, heading_ids, resolved
 from courses.markdown import Place, Writer
 from courses.media import Media, Shown, is_media
+from courses.opening import SHARED, STEPS, open_files
 from courses.paths import LearningPath, is_path, read_path
-from courses.settings import AUDIENCES, KEYS, Settings
-from courses.slips import slips
-from courses.strays import Said, no_picture, stray
-from markup import front_matter, headings, ids
-from markup import source as sources
+from courses.settings import AUDIENCES, Settings
+from courses.strays import Said, no_picture
+from markup import headings, ids
 from markup.facts import Prose
-from markup.front_matter import FrontMatter
-from markup.problems import Problem, Severity, nearest
-from markup.source import Source
-from quizzes.paper import shortfalls
-from quizzes.quiz import Bank, Draw, Quiz, Twin
+from markup.problems import Problem, nearest
+from quizzes.quiz import Bank, Quiz, Twin
 from quizzes.reader import read_bank, read_quiz
 from quizzes.twins import read_twin
 
-STEPS = ("lesson", "quiz")
-SHARED = ("shared", "transcript")
-KINDS = ("course", "module", *STEPS, "bank", "glossary", *SHARED)
 TWIN = re.compile(r"easy|[a-z]{2,3}(?:-[A-Z]{2})?")
 
 
@@ -91,8 +84,7 @@ class _Reader:
         self.slug = slug
         self.facts = facts
         self.problems: list[Problem] = []
-        self.excesses: list[Problem] = []
-        self.files: dict[str, File] = {}
+        self.files: Mapping[str, File] = {}
         self.unread: set[str] = set()  # files that are there: what is wrong with them is said once
         self.others = frozenset(path for path in bundle if not path.endswith(".md"))
         self.links = Links(slug, {})
@@ -106,67 +98,17 @@ class _Reader:
     def run(self) -> Reading:
         if (too_many := limits.too_many(self.bundle)) is not None:
             return Reading(None, (too_many,))
-        for path in sorted(self.bundle):
-            if path.endswith(".md"):
-                self._open(path)
-            elif not is_media(path):
-                self.problems += filter(None, [stray(path)])
-        if self.excesses:  # what is missing without those files would only mislead
-            return Reading(None, limits.first_of_each((*self.excesses, *self.problems)))
+        opened = open_files(self.bundle, self.facts, self.begun)
+        self.files, self.unread, self.problems = opened.files, opened.unread, opened.problems
+        if opened.excesses:  # what is missing without those files would only mislead
+            return Reading(None, limits.first_of_each((*opened.excesses, *self.problems)))
         self.links = Links(self.slug, self.files)
         course = self._course(self.files["course.md"]) if "course.md" in self.files else None
         if course is None and not any(problem.path.casefold() == "course.md" for problem in self.problems):
             mend = "Write one: it holds the title of the course."
-            self._say("course.md", 0, "There is no course.md here.", mend)
+            message = "There is no course.md here."
+            self.problems.append(Problem(path="course.md", message=message, mend=mend))
         return Reading(course, limits.first_of_each(self.problems))
-
-    # which files there are
-
-    def _open(self, path: str) -> None:
-        self.begun(path)
-        source, problems = sources.read(path, self.bundle[path])
-        self.problems += problems
-        if source is None:
-            self.unread.add(path)
-            return
-        if (excess := limits.too_much(source)) is not None:
-            self.excesses.append(excess)
-            return
-        kind = usual_kind(path)
-        if kind == "lesson":
-            kind = said_kind(source) or kind
-        proper = path.casefold()
-        if path != proper and proper in ("course.md", "glossary.md"):
-            self._unused(path, 0, f"Alongside does not look for a file {path}.", f"Rename it to {proper}.")
-        elif kind == "path":
-            mend = "Move it out of this folder and publish it alone: alongside courses publish FILE"
-            self._unused(path, 2, "A learning path is not part of a course.", mend)
-        elif kind not in KINDS:
-            near = nearest(kind, KINDS)
-            mend = f"Did you mean {near}?" if near else f"Write one of: {', '.join(KINDS)}."
-            self._unused(path, 2, f"Alongside does not know the kind “{kind}” here.", mend)
-        elif kind in STEPS and path.count("/") > 1:
-            mend = "Move it up: a module is one folder, and its lessons lie straight in it."
-            self._unused(path, 0, "This file lies too deep, so nobody could reach it.", mend)
-        if path not in self.unread:
-            self.files[path] = File(source, self._front(source, kind), kind)
-            self.problems += slips(source, self.files[path].front.body, self.facts)
-
-    def _unused(self, path: str, line: int, message: str, mend: str) -> None:
-        self._say(path, line, message, mend)
-        self.unread.add(path)
-
-    def _front(self, source: Source, kind: str) -> FrontMatter:
-        if kind == "lesson" and (problem := astray.questions(source)):
-            front, problems = front_matter.read(source, (*KEYS[kind], *astray.ONLY_IN_QUIZZES), astray.LISTS)
-            self.problems += (problem, *problems)
-            return front
-        if kind not in KEYS:  # quizzes and banks read their own, and say what is wrong with it
-            front, _ = front_matter.read(source, ("kind", "id", "title", "draw"), ("draw",))
-            return front
-        front, problems = front_matter.read(source, KEYS[kind])
-        self.problems += problems
-        return front
 
     # what they hold
 
@@ -176,8 +118,10 @@ class _Reader:
         glossary = self._glossary()
         banks = {bank.id: bank for bank in self._banks()}
         modules = self._modules()
-        self._check_identities()
-        self._check_draws(modules, banks)
+        self.problems += agreement.identities(self.files)
+        self.problems += agreement.draws(modules, banks, self.files, self.unread)
+        faulty = {problem.path for problem in self.problems if problem.is_error}
+        self.problems += agreement.sizes(modules, banks, self.files, faulty)
         course = Course(
             slug=self.slug,
             title=settings.needed("title"),
@@ -197,7 +141,7 @@ class _Reader:
         )
         settings.warn_of_later()
         self.problems += settings.problems
-        self._check_pointers()
+        self.problems += agreement.pointers(self.writers, self.headings)
         return course
 
     def _introduction(self, file: File) -> Prose:
@@ -205,7 +149,8 @@ class _Reader:
         self.problems += problems
         if any(not isinstance(block, Prose) for block in text.blocks):
             mend = "Move it into a lesson."
-            self._say(file.path, file.front.body, "The introduction cannot hold a check.", mend)
+            message = "The introduction cannot hold a check."
+            self.problems.append(file.source.problem(file.front.body, message, mend))
         prose = [block for block in text.blocks if isinstance(block, Prose)]
         whole = Prose(parts=tuple(part for block in prose for part in block.parts))
         self.headings[file.path] = heading_ids(whole)
@@ -242,29 +187,15 @@ class _Reader:
         for file in self.files.values():
             if file.kind in (*STEPS, "module"):
                 by_folder[file.module].append(file)
-        self._check_originals()
+        self.problems += agreement.originals(self.files, self.unread)
         originals = [file for file in self.files.values() if file.kind == "lesson" and not file.twin]
         self.problems += copies(originals, self.files)
         folders = sorted(by_folder, key=lambda folder: (folder == "", order(folder)))
         modules = tuple(self._module(folder, by_folder[folder]) for folder in folders)
         if not self.unread and not any(module.steps for module in modules):
             mend = "Write one, for example 01-start/01-welcome.md."
-            self._say("course.md", 0, "This course has no lesson.", mend)
+            self.problems.append(Problem(path="course.md", message="This course has no lesson.", mend=mend))
         return tuple(module for module in modules if module.steps)
-
-    def _check_originals(self) -> None:
-        for file in self.files.values():
-            if file.twin and file.kind in ("course", "module", "glossary"):
-                mend = f"Write it into {file.original}: all versions show that."
-                self._say(file.path, 0, f"A {file.kind} file has no other versions.", mend)
-            elif file.original in self.unread:
-                continue
-            elif file.twin and file.original not in self.files:
-                mend = f"It goes with {file.original}. Write that, or rename this file."
-                self._say(file.path, 0, "This file has no original beside it.", mend)
-            elif file.twin and file.kind != self.files[file.original].kind:
-                mend = f"Write “kind: {self.files[file.original].kind}” at the top of both."
-                self._say(file.path, 0, f"This is a {file.kind}, but {file.original} is not.", mend)
 
     def _module(self, folder: str, files: list[File]) -> Module:
         described = self.files.get(f"{folder}/module.md")
@@ -273,7 +204,7 @@ class _Reader:
         if described and not originals and not any(path.startswith(f"{folder}/") for path in self.unread):
             message = "This module has no lesson, so nobody sees it."
             mend = "Write a lesson into its folder, or take the folder out."
-            self._say(described.path, 0, message, mend, severity="warning")
+            self.problems.append(described.source.problem(0, message, mend, "warning"))
         read = (
             self._step(f, [t for t in steps if t.twin and t.original == f.path and t.kind == f.kind])
             for f in originals
@@ -308,7 +239,8 @@ class _Reader:
                 yield twin, "en-GB" if twin.twin == "easy" else twin.twin
             else:
                 mend = "Write .easy for Easy Read, or a language such as .cy for Welsh."
-                self._say(twin.path, 0, f"“.{twin.twin}” is not a version Alongside knows.", mend)
+                message = f"“.{twin.twin}” is not a version Alongside knows."
+                self.problems.append(twin.source.problem(0, message, mend))
 
     def _text(self, file: File, language: str) -> LessonText:
         settings = Settings(file)
@@ -329,7 +261,8 @@ class _Reader:
         """Whether there are any, and whether they are plain."""
         body = file.front.body
         if not text.blocks and not broken:
-            self._say(file.path, body, "This lesson has no words yet.", "Write them below the second ---.")
+            mend = "Write them below the second ---."
+            self.problems.append(file.source.problem(body, "This lesson has no words yet.", mend))
         if text.language == "en-GB":
             self.problems += plain_words.long_sentences(file.source, body)
             if self.reading_age:
@@ -347,68 +280,6 @@ class _Reader:
             twin, problems = read_twin(file.source, original, language, writer.prose)
             self.problems += (*problems, *writer.problems)
             yield file.twin, twin
-
-    # what must hold between them
-
-    def _check_identities(self) -> None:
-        held: dict[str, str] = {}
-        for file in self.files.values():
-            if file.kind in STEPS and not file.twin:
-                if file.id in held:
-                    message = f"This file has the same id, “{file.id}”, as {held[file.id]}."
-                    mend = "Rename one, or write id: and another word between the ---."
-                    self._say(file.path, 0, message, mend)
-                held.setdefault(file.id, file.path)
-
-    def _check_draws(self, modules: tuple[Module, ...], banks: dict[str, Bank]) -> None:
-        for quiz in (step for module in modules for step in module.steps if isinstance(step, Quiz)):
-            for draw in quiz.draws:
-                if draw.bank not in banks and f"{draw.bank}.md" not in self.unread:
-                    near = nearest(draw.bank, banks)
-                    write = f"Write the file {draw.bank}.md, with kind: bank."
-                    line = self._line_of(quiz.path, draw.bank)
-                    mend = f"Did you mean {near}?" if near else write
-                    self._say(quiz.path, line, f"There is no bank {draw.bank}.", mend)
-            known = msgspec.structs.replace(quiz, draws=tuple(d for d in quiz.draws if d.bank in banks))
-            for draw, short in shortfalls(known, banks):
-                self._too_small(quiz, draw, banks[draw.bank], short)
-
-    def _too_small(self, quiz: Quiz, draw: Draw, bank: Bank, short: int) -> None:
-        if any(problem.is_error and problem.path == bank.path for problem in self.problems):
-            return  # its questions may be there once it is mended
-        tags = {tag for question in bank.questions for tag in question.tags}
-        tagged = [question for question in bank.questions if draw.tag in ("", *question.tags)]
-        has = f"{len(tagged)} question{'' if len(tagged) == 1 else 's'}"
-        has += f" with the tag “{draw.tag}”" if draw.tag else ""
-        message = f"{draw.bank} is too small: it has {has}, and {short} more would be needed."
-        mend = "Write more questions, or draw fewer."
-        if draw.tag and draw.tag not in tags:
-            near = nearest(draw.tag, tags)
-            message = f"No question of {draw.bank} has the tag “{draw.tag}”."
-            mend = f"Did you mean “{near}”?" if near else f"Write “Tags: {draw.tag}” under some of them."
-        self._say(quiz.path, self._line_of(quiz.path, draw.bank), message, mend)
-
-    def _check_pointers(self) -> None:
-        """Every heading that a link names is there."""
-        for writer in self.writers:
-            for pointer in writer.pointers:
-                anchor, known = pointer.target.anchor, self.headings.get(pointer.target.path, ())
-                if anchor not in known:
-                    near = nearest(anchor, known)
-                    mend = f"Did you mean #{near}?" if near else "Take the # and what follows it out."
-                    message = f"There is no heading “{anchor}” where this link leads."
-                    self.problems.append(writer.place.source.problem(pointer.line, message, mend))
-
-    def _line_of(self, path: str, words: str) -> int:
-        lines = self.files[path].source.lines
-        return next((n for n, line in enumerate(lines, 1) if words in line), 0)
-
-    def _say(self, path: str, line: int, message: str, mend: str, *, severity: Severity = "error") -> None:
-        file = self.files.get(path)
-        if file is not None and line:
-            self.problems.append(file.source.problem(line, message, mend, severity))
-        else:
-            self.problems.append(Problem(path=path, message=message, mend=mend, severity=severity))
 
     # where prose may point
 

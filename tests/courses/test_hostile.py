@@ -37,6 +37,8 @@ def test_hostile_files_are_refused_in_time(name: str) -> None:
     [
         ("Words.\n\n" + "a" * (limits.LONGEST_LINE + 1), 7),
         ("Words.\n\n" + "> " * (limits.DEEPEST + 1) + "a", 7),
+        ("Words.\n\n" + ">" * (limits.DEEPEST + 1), 7),
+        ("Words.\n\n" + "+ " * (limits.DEEPEST + 1), 7),
         ("Words.\n\n" + "    " * limits.DEEPEST + "- a", 7),
         ("Words.\n\n" + "- " * (limits.DEEPEST + 1) + "a", 7),
         ("Words.\n\n" + "|" * (limits.MOST_COLUMNS + 2), 7),
