@@ -1,11 +1,13 @@
 """Everything that is held about a person, in words they can read and a program can too."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
 
 from lms.db import db
 from lms.learning import questions, quiz_of
+from lms.library import catalogue
 from lms.models import Attempt, AuditEvent, Award, Delivery, Enrolment, Session, User
 
 Held = dict[str, Any]
@@ -13,9 +15,10 @@ Held = dict[str, Any]
 
 def held_about(user: User) -> Held:
     """All of it: texts, numbers, dates, lists. Of secrets, kept as fingerprints, that there is one."""
+    titles = {slug: taught.title for kind in catalogue() for slug, taught in kind.items()}
     return {
         "account": _account(user),
-        "courses": [_enrolment(each) for each in _of(Enrolment, user)],
+        "courses": [_enrolment(each, titles) for each in _of(Enrolment, user)],
         "sessions": [_session(each) for each in _of(Session, user)],
         "mails": [_delivery(each) for each in _of(Delivery, user)],
         "deeds": [_deed(each) for each in db.session.scalars(select(AuditEvent).filter_by(actor_id=user.id))],
@@ -39,11 +42,11 @@ def _account(user: User) -> Held:
     }
 
 
-def _enrolment(enrolment: Enrolment) -> Held:
+def _enrolment(enrolment: Enrolment, titles: Mapping[str, str]) -> Held:
     attempts = select(Attempt).filter_by(enrolment_id=enrolment.id).order_by(Attempt.began_at)
     awards = select(Award).filter_by(enrolment_id=enrolment.id).order_by(Award.id)
     return {
-        "course": enrolment.course,
+        "course": titles.get(enrolment.course, enrolment.course),  # one no longer taught has no title here
         "round": enrolment.cycle,
         "begun at": enrolment.began_at,
         "completed at": enrolment.completed_at,

@@ -22,23 +22,23 @@ def shift(page: Page, times: int) -> None:
 
 @pytest.fixture
 def framed(browser: Browser, server: str) -> Iterator[Frame]:
-    """Opens the help page in a frame of another site (localhost, where we are 127.0.0.1), sandboxed as said.
+    """Opens a page, help if no other is named, in a frame of another site (localhost, where we are 127.0.0.1), sandboxed as said.
 
     Our pages refuse to be framed so far, so the one header that says so is taken out on the way.
     """
     contexts = []
 
-    def opened(sandbox: str, **settings: object) -> Page:
+    def opened(sandbox: str, path: str = "/help", **settings: object) -> Page:
         context = browser.new_context(**settings)  # type: ignore[arg-type]
         contexts.append(context)
         rule = f' sandbox="{sandbox}"' if sandbox else ""
-        outer = f'<!doctype html><title>LMS</title><h1>LMS</h1><iframe src="{server}/help"{rule}></iframe>'
+        outer = f'<!doctype html><title>LMS</title><h1>LMS</h1><iframe src="{server}{path}"{rule}></iframe>'
         context.route("**/lms", lambda route: route.fulfill(content_type="text/html", body=outer))
-        for path in ("/help", "/left"):
-            context.route(f"**{path}", _frameable)
+        for framed_path in (path, "/left"):
+            context.route(f"**{framed_path}", _frameable)
         page = context.new_page()
         page.goto(server.replace("127.0.0.1", "localhost") + "/lms")
-        expect(page.frame_locator("iframe").locator("h1")).to_have_text("Get help or report")
+        expect(page.frame_locator("iframe").locator("a.exit")).to_be_visible()
         return page
 
     yield opened
@@ -133,10 +133,34 @@ def test_back_shows_nobody_s_place(open_page: Open, scripts: bool) -> None:
     expect(page.get_by_role("link", name="Start the course")).to_be_visible()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("page_left", ["/account", "/account/data", "/come-back/code", "question"])
+def test_back_shows_nothing_private(open_page: Open, page_left: str) -> None:
+    """A page that is somebody's own is not there any more for whoever goes back to it, whatever way it was left."""
+    for way in ("click", "Shift"):
+        page = open_page()
+        page.goto(journey.COURSE)
+        journey.begin(page)
+        if page_left == "question":
+            journey.to_question(page)
+        else:
+            page.goto(page_left)
+        left = page.url
+        page.evaluate("history.pushState(null, '', location.href)")  # so that Back leads here, not before it
+        if way == "click":
+            page.locator("a.exit").click()
+        else:
+            shift(page, 3)
+        page.wait_for_url("**/left")
+        page.go_back()
+        assert page.url == left
+        expect(page.locator("h1")).to_have_text("Begin a course first")
+
+
 def test_exit_stays_in_sight(open_page: Open) -> None:
     """On the smallest screen, however far down, the way out is in view and nothing lies over it."""
     page = open_page(**PHONE)
-    for path in ("/help", "/privacy", f"{journey.COURSE}/lessons/what-hate-crime-is"):
+    for path in ("/help", "/privacy", journey.LESSON):
         page.goto(path)
         page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
         assert page.locator("a.exit").evaluate("""e => { const b = e.getBoundingClientRect();
@@ -158,9 +182,10 @@ def test_pressed_in_a_frame(framed: Frame, sandbox: str, scripts: bool) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("sandbox", [OPEN, BY_HAND, CLOSED], ids=["open", "by hand", "closed"])
 @pytest.mark.parametrize("how", ["click", "Shift"])
-def test_nothing_of_ours_stays_in_a_frame(framed: Frame, sandbox: str, how: str) -> None:
+@pytest.mark.parametrize("path", ["/help", journey.LESSON, "/sign-in"], ids=["help", "lesson", "form"])
+def test_nothing_of_ours_stays_in_a_frame(framed: Frame, sandbox: str, how: str, path: str) -> None:
     """Whatever a frame forbids, our page is gone: the window leaves, or at least the frame is emptied."""
-    page = framed(sandbox)
+    page = framed(sandbox, path)
     inner = page.frame_locator("iframe")
     if how == "click":
         inner.locator("a.exit").click()

@@ -400,6 +400,9 @@ def test_everything_we_hold(client: CheckingClient, app: Flask) -> None:
     held = json.loads(file.data)
     course = held["courses"][0]
     assert held["account"]["e-mail"] == EMAIL and held["account"]["name"] == "Zoë"
+    assert course["course"].startswith("Understanding") and f"Course: {course['course']}" in page, (
+        "by its title"
+    )
     assert len(course["lessons"]) == 4 and course["attempts"][0]["passed"] is True
     assert all(answer["given"] for answer in course["attempts"][0]["answers"])
     assert course["certificates"][0]["name"] == "Zoë" and len(held["sessions"]) == 1
