@@ -50,7 +50,7 @@ VISITOR = (
     "/sign-up", "/sign-in", "/forgotten-password", "/deleted", "/sign-up/none", "/new-password/none",
     "/email-change/none", "/new-email/none",
     LESSON, f"{LESSON}?version=easy", f"{journey.COURSE}/lessons/what-people-perceive",
-    f"{journey.COURSE}/quizzes/check-what-you-know", "/come-back/code",
+    f"{journey.COURSE}/quizzes/final", "/come-back/code",
 )  # fmt: skip
 """What a visitor can open; the last is refused, which is a page too."""
 ACCOUNT = (
@@ -58,6 +58,7 @@ ACCOUNT = (
     "/account/name",
     "/account/password",
     "/account/email",
+    "/account/sessions",
     "/account/data",
     "/account/deletion",
 )

@@ -15,7 +15,7 @@ QUIET_PAGES = [
     LESSON,
     f"{LESSON}?version=easy",
     f"{journey.COURSE}/lessons/what-people-perceive",
-    f"{journey.COURSE}/quizzes/check-what-you-know",
+    f"{journey.COURSE}/quizzes/final",
     f"{journey.COURSE}/glossary",
     "/help",
     "/check",

@@ -23,7 +23,7 @@ PAGES = [
     "/",
     journey.COURSE,
     LESSON,
-    f"{journey.COURSE}/quizzes/check-what-you-know",
+    f"{journey.COURSE}/quizzes/final",
     "/help",
     "/display",
     "/nope",
