@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.course import Lesson
-from courses.library import bundles, facts
+from courses.library import OPTIONAL, bundles, facts
 from courses.reader import Reading, read
 from markup.facts import Prose
 from quizzes.quiz import Quiz
@@ -104,7 +104,7 @@ def test_windows_files_read_alike(reading: ReadWith) -> None:
 def test_the_shipped_course() -> None:
     """It has no problem at all; every lesson has an Easy Read twin, and every option feedback that teaches."""
     (slug, bundle), *_ = bundles().items()
-    found = read(bundle, slug, facts())
+    found = read(bundle, slug, {*facts(), *OPTIONAL})
     assert found.problems == ()
     course = found.course
     assert course and len(course.lessons) >= 3

@@ -2,6 +2,7 @@
 
 from courses.bundle import Bundle
 from courses.library import bundles, facts
+from courses.plain_words import grade
 from courses.reader import read
 from courses.reading_ages import ReadingAge, reading_ages
 
@@ -34,6 +35,24 @@ def test_a_sentence_that_someone_says_ends_with_its_quotation_mark() -> None:
     """A question in quotation marks is a sentence of its own, and goes on where its words do."""
     [found] = ages(f"“Is it all right with you to stay?” {HARD} “Go on now please, all right?” she said.")
     assert found.hardest == HARD
+
+
+def test_what_someone_says_ends_before_the_next_sentence() -> None:
+    """Sentences in quotation marks are no harder than the same without them."""
+    plain = "Are you all right now? It was not your fault. Please go on. We have time."
+    quoted = "“Are you all right now?” “It was not your fault.” Please go on. “We have time.”"
+    assert grade(quoted) == grade(plain)
+
+
+def test_the_names_of_facts_do_not_count() -> None:
+    """Learners read what a fact says, and never its name, so a long name makes no lesson harder."""
+    found, plain = (
+        ages(f"{EASY} It is {{{{equality advice address}}}}. {{{{protected characteristics}}}}"),
+        ages(EASY),
+    )
+    assert found[0].age <= plain[0].age and found[0].hardest == plain[0].hardest
+    many = " ".join(["{{equality advice address}}"] * 12)
+    assert ages(f"{EASY} {HARD}\n\nYou can ask {many}.")[0].hardest == HARD
 
 
 def test_what_does_not_count() -> None:
