@@ -194,12 +194,12 @@ def test_focus_is_seen_everywhere(shown: list[State], look: Look, size: dict[str
     """Whatever Tab reaches is in view, ringed, and not under the bar on top; and it never leads back up a page."""
     faults = []
     for state, page in look(one_of_each(shown), Way({"viewport": size})):
-        page.evaluate("scrollTo(0, 0); document.activeElement?.blur()")
+        page.evaluate("document.querySelector('.skip')?.focus()")
         before: float = 0
         for _ in range(MOST):
             page.keyboard.press("Tab")
             where = page.evaluate(WHERE)
-            if where is None:
+            if where is None or where["what"].startswith('<a class="skip" href="#main"'):  # round again
                 break
             if hidden(where):
                 faults.append((state.name, where))
