@@ -27,7 +27,7 @@ from markup.ids import slug
 from markup.problems import Problem, Severity, nearest
 from markup.source import Source
 
-RENDERER = "5"
+RENDERER = "6"
 """Goes up whenever the same text would render differently, so that old revisions are rendered again."""
 
 FACT = re.compile(r"\{\{([^{}]*)\}\}")

@@ -1,17 +1,18 @@
 """Who someone is, and what they may see."""
 
 import functools
+import ipaddress
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, get_args
 
 from flask import Flask, abort, g, request
 from flask import session as cookie
 from flask_login import AnonymousUserMixin, LoginManager, current_user
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, TooManyRequests
 
 from lms import facts
 from lms.db import begin_writing, now
-from lms.models import Attempt, Award, Session, User
+from lms.models import Attempt, Award, Session, Throttle, User
 from lms.models.user import Role
 
 P = ParamSpec("P")
@@ -30,7 +31,7 @@ def open_to(audience: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Say who may use a view. A test refuses a view that does not say.
 
     `anyone`: no account needed. `learner`: someone who has begun a course; others are turned away with 403.
-    `owner`: like learner, and the view loads the thing with `own_attempt` or `own_award`.
+    `owner`: like learner, and the view loads the thing with `own_attempt`, `own_award` or `own_session`.
     `trainer`, `coordinator`, `admin`: someone with that role, or an administrator. A role opens no more than
     the pages that name it: what belongs to a learner stays theirs.
     """
@@ -66,7 +67,7 @@ def _user_of_token(token: str) -> User | None:
     held = Session.find(token)
     if held is None:
         return None
-    g.idle_since_yesterday = held.idle_since_yesterday
+    g.idle = held.idle
     facts.note_session(held)
     return held.user
 
@@ -118,15 +119,25 @@ def sign_out() -> None:
     cookie.clear()
 
 
+def is_me(user: User | None) -> bool:
+    """Whether it is this person who is signed in here."""
+    return user is not None and current_user.is_authenticated and me().id == user.id
+
+
+def this_session() -> str:
+    """The token of this browser's session."""
+    return str(cookie.get("_user_id", ""))
+
+
 def note_told() -> None:
     """Keep in this browser that it was told how to leave quickly. Leaving forgets that too."""
     cookie["told"] = True
 
 
 def stay_alive() -> None:
-    """Something was done: the person's 30 days begin again, noted at most once a day."""
+    """Something was done: the person's 30 days begin again, noted at most once an hour."""
     token = cookie.get("_user_id")
-    if not token or not g.get("idle_since_yesterday"):
+    if not token or not g.get("idle"):
         return
     begin_writing()  # a request that only read so far may not turn into one that writes
     if held := Session.find(token):
@@ -150,11 +161,37 @@ def own_attempt(attempt_id: int) -> Attempt:
     return Attempt.owned(attempt_id, me()) or abort(404)
 
 
+def own_session(session_id: int) -> Session:
+    """The person's own session, in this browser or another; anyone else's is not found."""
+    return Session.owned(session_id, me()) or abort(404)
+
+
 def own_award(award_id: int) -> Award:
     """The person's own award; anyone else's is not found."""
     return Award.owned(award_id, me()) or abort(404)
 
 
 def caller() -> str:
-    """The address a request came from, for throttling only."""
-    return request.remote_addr or "unknown"
+    """The network a request came from, for throttling only: an IPv4 address, or the /64 of an IPv6 one.
+
+    One customer holds a /64 and may come from any address in it.
+    """
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if address.version == 4:
+        return str(address)
+    return str(address.ipv4_mapped or ipaddress.IPv6Address(int(address) >> 64 << 64))
+
+
+def at_most(tries: int, what: str, who: str | None = None) -> None:
+    """Count a try at something by this network, or by `who`; 429 for more than `tries` in an hour."""
+    if not Throttle.allows(what, who or caller(), tries=tries, within=Throttle.LONGEST):
+        raise TooManyRequests(retry_after=int(Throttle.LONGEST.total_seconds()))
+
+
+def at_most_each(tries: int, what: str) -> None:
+    """The same, counted for each person and not for their network. Visitors are counted as they begin."""
+    if current_user.is_authenticated:
+        at_most(tries, what, me().label)

@@ -19,7 +19,7 @@ def held_about(user: User) -> Held:
     return {
         "account": _account(user),
         "courses": [_enrolment(each, titles) for each in _of(Enrolment, user)],
-        "sessions": [{"ends at": each.ends_at} for each in _of(Session, user)],
+        "sessions": [_session(each) for each in _of(Session, user)],
         "mails": [_delivery(each) for each in _of(Delivery, user)],
         "deeds": [_deed(each) for each in db.session.scalars(select(AuditEvent).filter_by(actor_id=user.id))],
     }
@@ -90,10 +90,15 @@ def _award(award: Award) -> Held:
     }
 
 
+def _session(session: Session) -> Held:
+    return {"begun at": session.began_at, "last used at": session.used_at, "ends at": session.ends_at}
+
+
 def _delivery(delivery: Delivery) -> Held:
     return {
         "about": delivery.kind,
         "to": delivery.about.get("to"),
+        "language": delivery.about.get("language"),
         "asked for at": delivery.made_at,
         "state": delivery.state,
         "sent at": delivery.sent_at,

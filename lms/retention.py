@@ -4,6 +4,7 @@ import datetime
 
 from babel.dates import format_date
 from flask import current_app
+from flask_babel import get_locale, gettext
 from sqlalchemy import ColumnElement, Exists, Select, and_, delete, exists, or_, select
 
 from lms.db import TIME_ZONE, begin_writing, db, now
@@ -100,17 +101,14 @@ def _warning(delivery: Delivery) -> Mail | None:
     if user is None or user.active_at > delivery.made_at:
         return None
     last_day = (delivery.made_at + WARNED).astimezone(TIME_ZONE)
-    day = format_date(last_day, "d MMMM y", locale="en_GB")
-    return Mail(delivery.about["to"], "Your account will be removed", WARNING.format(url=url, day=day))
+    day = format_date(last_day, "long", locale=get_locale())
+    paragraphs = (
+        gettext("Hello,"),
+        gettext("You have an account at %(url)s, and have not used it for a long time.", url=url),
+        gettext("To keep it, sign in before %(day)s.", day=day),
+        gettext("If you do nothing, your account and everything in it will be removed after that day."),
+    )
+    return Mail(delivery.about["to"], gettext("Your account will be removed"), "\n\n".join(paragraphs) + "\n")
 
-
-WARNING = """Hello,
-
-You have an account at {url}, and have not used it for a long time.
-
-To keep it, sign in before {day}.
-
-If you do nothing, your account and everything in it will be removed after that day.
-"""
 
 MAILS[IDLE] = _warning

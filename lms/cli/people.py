@@ -1,4 +1,4 @@
-"""People who have an account: add, list, give a role, remove."""
+"""People who have an account: add, list, give a role, sign out, remove."""
 
 import json
 from email.errors import HeaderParseError
@@ -15,7 +15,7 @@ from lms.cli.telling import settings
 from lms.db import begin_writing, db
 from lms.erasing import erase
 from lms.mail import FOLDER
-from lms.models import AuditEvent, Award, User
+from lms.models import AuditEvent, Award, Session, User
 from lms.models.user import Role
 from lms.outbox import enqueue
 
@@ -38,7 +38,7 @@ EMAIL = click.argument("email", callback=_address)
 
 @click.group()
 def people() -> None:
-    """Look after accounts: add, list, give a role, remove."""
+    """Look after accounts: add, list, give a role, sign out, remove."""
 
 
 @people.command()
@@ -129,17 +129,31 @@ def _as_dict(person: User) -> dict[str, Any]:
 @EMAIL
 @click.argument("role", type=ROLES)
 def give_role(email: str, role: Role) -> None:
-    """Give the account of EMAIL another ROLE, from their next page on."""
+    """Give the account of EMAIL another ROLE, once they have signed in again."""
     with installation():
         begin_writing()
         person = _account(email)
         before, person.role = person.role, role
         if before != role:
+            Session.end_all(person)
             AuditEvent.note("role changed", person.label, detail=f"{before} to {role}")
         db.session.commit()
         click.echo(
             f"{email} is {role} now, {before} before." if before != role else f"{email} is {role} already."
         )
+
+
+@people.command("sign-out")
+@EMAIL
+def sign_out(email: str) -> None:
+    """End every session of the account of EMAIL, wherever it is signed in."""
+    with installation():
+        begin_writing()
+        person = _account(email)
+        Session.end_all(person)
+        AuditEvent.note("person signed out", person.label)
+        db.session.commit()
+    click.echo(f"{email} is signed out everywhere.")
 
 
 @people.command()

@@ -1,6 +1,5 @@
 """A come-back code: the way back for a guest who leaves, changes phone or used Exit."""
 
-import datetime
 import secrets
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -45,19 +44,21 @@ def enter() -> str:
 
 @pages.post("")
 @open_to("anyone")
-def resume() -> Response | tuple[str, int]:
+def resume() -> Response | tuple[str, int, dict[str, str]]:
     """Back to where they were."""
     code = codes.parse(request.form.get("code", ""))
-    if not Throttle.allows("come back", caller(), tries=20, within=datetime.timedelta(hours=1)):
-        return _again(gettext("That was tried too often. Wait an hour and try again."), 429)
+    if not Throttle.allows("come back", caller(), tries=20, within=Throttle.LONGEST):
+        later = {"Retry-After": str(int(Throttle.LONGEST.total_seconds()))}
+        return _again(gettext("That was tried too often. Wait an hour and try again.")), 429, later
     begin_writing()
     guest = User.with_code(code) if code else None
     if guest is None:
-        return _again(gettext("That code does not bring anyone back. Check each letter and number."), 422)
+        wrong = gettext("That code does not bring anyone back. Check each letter and number.")
+        return _again(wrong), 422, {}
     Throttle.forgive("come back", caller())  # a whole class may come back from behind one address
     sign_in(guest)
     return redirect(url_for("home.index"))
 
 
-def _again(error: str, status: int) -> tuple[str, int]:
-    return render_template("come_back_enter.html", error=error), status
+def _again(error: str) -> str:
+    return render_template("come_back_enter.html", error=error)

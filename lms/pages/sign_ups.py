@@ -27,11 +27,11 @@ def new() -> str | Response:
 
 @pages.post("")
 @open_to("anyone")
-def create() -> str | tuple[str, int]:
+def create() -> str | Response:
     """Send a link. The answer is the same for every address."""
     form = SignUpForm()
     if not form.validate_on_submit() or not form.may_send():
-        return _asked(form), 422
+        return form.refused(_asked(form))
     guest_id = me().id if _is_guest() else None
     ask_to_sign_up(form.email.data, guest_id, take=form.take.data or guest_id is None)
     again = url_for("sign_ups.new")

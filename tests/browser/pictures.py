@@ -1,4 +1,7 @@
-"""Makes the pictures of docs/authoring.md anew, from the examples that stand there: `make pictures`."""
+"""Makes the pictures of docs/authoring.md anew, from the examples that stand there: `make pictures`.
+
+The sheet of all pictograms is made with them.
+"""
 
 import contextlib
 import tempfile
@@ -10,6 +13,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from lms import preview
 from tests.browser.conftest import FLAGS
+from tests.browser.pictogram_sheet import sheet
 from tests.guide import GUIDE, Example, course, examples
 
 PICTURES = GUIDE.parent / "pictures" / "authoring"
@@ -35,6 +39,8 @@ def main() -> None:
                 for example in examples():
                     if f"authoring/{example.name}.png" in GUIDE.read_text(encoding="utf-8"):
                         _take(page, example)
+                (PICTURES / "pictograms.png").write_bytes(sheet(page))
+                _make_small(PICTURES / "pictograms.png")
             server.shutdown()
 
 
@@ -59,6 +65,10 @@ def _take(page: Page, example: Example) -> None:
         page.screenshot(path=path, clip={"x": 0, "y": main["y"], "width": main["width"], "height": 560})
     else:
         shown.screenshot(path=path)
+    _make_small(path)
+
+
+def _make_small(path: Path) -> None:
     with Image.open(path) as picture:
         picture.convert("RGB").quantize(COLOURS).save(path, optimize=True)
 

@@ -53,6 +53,21 @@ def test_what_is_wrong_is_said(reading: ReadWith, path: str, text: str, message:
     assert matching and matching[0].is_error and matching[0].mend, told(found)
 
 
+def test_lessons_are_in_the_language_of_their_course(reading: ReadWith) -> None:
+    """A lesson and its Easy Read are in the course's language, a translation in its own; not measured as English."""
+    long = f"Λόγια {'και λόγια ' * 60}."
+    files = {
+        "course.md": "---\ntitle: Μάθημα\nsummary: Λόγια.\nlanguage: el\nreading age: 9\n---\n",
+        "01-first/01-one.easy.md": LESSON.format(title="Εύκολο", text=long),
+        "01-first/01-one.cy.md": LESSON.format(title="Gwers", text="Geiriau."),
+    }
+    found = reading(long, **files)
+    assert found.course and not [each for each in found.problems if "01-one" in each.path]
+    lesson = found.course.lessons[0]
+    languages = {version: text.language for version, text in lesson.versions.items()}
+    assert languages == {"standard": "el", "easy": "el", "cy": "cy"}
+
+
 def test_all_problems_at_once_in_order(reading: ReadWith) -> None:
     """Every file is read to its end: a trainer sees all problems in one go, sorted by file and line."""
     found = reading("# Top\n\n{{polic name}}\n\n[x](nowhere.md)", **{"course.md": "---\ntitle: T\n---\n"})

@@ -133,7 +133,10 @@ ROUTES = {
     "safety.index": anyone(),
     "sessions.create": anyone(422),
     "sessions.end": learner(302),
+    "sessions.end_one": owner(302),  # before the others, which end them all
+    "sessions.end_others": learner(302),
     "sessions.end_all": learner(302),
+    "sessions.index": learner(),
     "sessions.new": anyone(302, no_account=200),
     "sign_ups.complete": anyone(410),
     "sign_ups.create": anyone(422),
@@ -248,8 +251,9 @@ def test_another_site_cannot_end_the_session(client: CheckingClient) -> None:
 def test_wrong_come_back_code(client: CheckingClient, app: Flask) -> None:
     """A code that brings no one back is told so, and after many tries we ask to wait."""
     client.get("/come-back")
-    answers = [client.send("/come-back", code="0000-0000-0000").status_code for _ in range(21)]
-    assert answers == [422] * 20 + [429]
+    answers = [client.send("/come-back", code="0000-0000-0000") for _ in range(21)]
+    assert [answer.status_code for answer in answers] == [422] * 20 + [429]
+    assert answers[-1].headers["Retry-After"] == "3600" and "Wait an hour" in answers[-1].text
     with app.app_context():
         assert db.session.query(User).count() == 0
 
@@ -260,9 +264,11 @@ def test_name_matches_are_slowed(client: CheckingClient, app: Flask) -> None:
     page = client.get(get_award(client, "Sam")).text
     code = page.split('<bdi dir="ltr">')[1].split("</bdi>")[0]
     client.get(f"/check/{code}")
-    texts = [client.send(f"/check/{code}/name-matches", name="Someone").text for _ in range(11)]
-    assert all("No, that is not" in text for text in texts[:10])
-    assert "asked too often" in texts[10]
+    texts = [client.send(f"/check/{code}/name-matches", name="Someone").text for _ in range(10)]
+    assert all("No, that is not" in text for text in texts)
+    refused = client.send(f"/check/{code}/name-matches", name="Someone")
+    assert refused.status_code == 429 and refused.headers["Retry-After"] == "3600"
+    assert "asked too often" in refused.text and "Awarded" not in refused.text
 
 
 def test_unknown_and_malformed_codes_answer_alike(client: CheckingClient) -> None:

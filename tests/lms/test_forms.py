@@ -21,7 +21,7 @@ from tests.page_checks import CheckingClient
 def test_addresses_of_forms_lead_to_their_page(client: CheckingClient, app: Flask) -> None:
     """Whoever reloads the address of a form, as after an error, gets the page the form is on."""
     attempt = start_quiz(client)
-    lesson, quiz = f"{COURSE}/lessons/what-it-does", f"{COURSE}/quizzes/check-what-you-know"
+    lesson, quiz = f"{COURSE}/lessons/what-it-does", f"{COURSE}/quizzes/final"
     for address, page in {
         f"{lesson}/checks/what-it-does%23x": lesson,
         f"{lesson}/completion": lesson,
@@ -119,7 +119,11 @@ def test_staying_alive_after_only_reading(client: CheckingClient, app: Flask) ->
 
     begin(client)
     with app.app_context():
-        db.session.execute(update(Session).values(ends_at=now() + datetime.timedelta(days=20)))
+        db.session.execute(
+            update(Session).values(
+                used_at=now() - datetime.timedelta(days=10), ends_at=now() + datetime.timedelta(days=20)
+            )
+        )
         db.session.commit()
     client.get(f"{COURSE}/lessons/what-it-does")
     meanwhile.append(True)
@@ -146,7 +150,7 @@ def test_a_learner_deleted_meanwhile(
     monkeypatch.setattr(loading, "begin", deleted_first)
     assert client.send(f"{COURSE}/lessons/what-it-does/completion").status_code == 302
     monkeypatch.undo()
-    assert "1 of 5" in client.get(COURSE).text
+    assert "1 of 12" in client.get(COURSE).text
 
 
 def test_the_newest_round_is_where_one_is(client: CheckingClient, app: Flask) -> None:

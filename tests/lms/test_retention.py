@@ -100,7 +100,9 @@ def test_sessions_and_signs_of_life(inside: None, purge: Callable[..., None]) ->
     """A session goes when it has ended, a sign of life after an hour, counts of tries when they slow nobody."""
     user = account(idle=0)
     for number, left in (("a", -1), ("b", 1)):
-        db.session.add(Session(token_hash=number, user=user, ends_at=now() + days(left)))
+        db.session.add(
+            Session(token_hash=number, user=user, began_at=now(), used_at=now(), ends_at=now() + days(left))
+        )
     db.session.add(Heartbeat(worker="gone", beat_at=now() - days(1 / 12)))
     db.session.add(Heartbeat(worker="here", beat_at=now()))
     db.session.add(Throttle(key="old", tries=1, began_at=now() - Throttle.LONGEST - days(1)))

@@ -3,6 +3,7 @@
 import datetime
 import json
 import re
+import secrets
 import stat
 import threading
 from pathlib import Path
@@ -40,6 +41,26 @@ def test_production_needs_its_own_secret(tmp_path: Path) -> None:
     environment = {"ALONGSIDE_INSTANCE": str(tmp_path), "ALONGSIDE_URL": "https://learn.example"}
     with pytest.raises(SettingsError, match="ALONGSIDE_SECRET_KEY is not set"):
         Settings.from_env(environment)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["x", "only for tests", "secret" * 20, "a" * 64, "the-long-random-text-that-the-command-above-printed"],
+)
+def test_production_refuses_a_weak_secret(tmp_path: Path, secret: str) -> None:
+    """With an https address nothing starts with a secret that is short, repeated or printed in our handbook."""
+    given = {"ALONGSIDE_INSTANCE": str(tmp_path), "ALONGSIDE_SECRET_KEY": secret}
+    with pytest.raises(SettingsError, match="too easy to guess") as refused:
+        Settings.from_env({**given, "ALONGSIDE_URL": "https://learn.example"})
+    assert secret not in str(refused.value).split() and "token_hex(32)" in str(refused.value)
+    assert Settings.from_env(given).secret_key == secret
+
+
+def test_production_takes_a_random_secret(tmp_path: Path) -> None:
+    """What the command in that message prints is taken, and so is one in other letters."""
+    for secret in (*(secrets.token_hex(32) for _ in range(200)), secrets.token_urlsafe(24)):
+        given = {"ALONGSIDE_INSTANCE": str(tmp_path), "ALONGSIDE_SECRET_KEY": secret}
+        assert Settings.from_env({**given, "ALONGSIDE_URL": "https://learn.example"}).production
 
 
 def test_a_port_that_is_no_number(tmp_path: Path) -> None:

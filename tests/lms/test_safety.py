@@ -107,7 +107,7 @@ def test_support_beside_everything_that_is_taught(client: CheckingClient, app: F
     """Every lesson, and every page of a quiz up to its result, says where to turn."""
     begin(client)
     attempt = start_quiz(client)
-    quiz = f"{COURSE}/quizzes/check-what-you-know"
+    quiz = f"{COURSE}/quizzes/final"
     with app.app_context():
         course = library.live_courses()[SLUG]
     lessons = [f"{COURSE}/lessons/{lesson.id}" for lesson in course.lessons]
