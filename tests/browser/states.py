@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from flask import Flask, abort, template_rendered
 from flask_migrate import upgrade
 from sqlalchemy import delete
@@ -129,7 +130,7 @@ def _held(_client: CheckingClient, app: Flask) -> Found:
         yield f"/check/{values['code']}/{state}", client.get(f"/check/{values['code']}").text
     yield (
         "/check/slow",
-        _slowed(client, app, "name match", lambda: client.send(f"/check/{values['code']}/name-matches")),
+        _slowed(client, "name match", lambda: client.send(f"/check/{values['code']}/name-matches")),
     )
     with app.app_context():
         db.session.get_one(User, held.holder).name = "Łukasz " * 28
@@ -146,15 +147,12 @@ def _kinds(held: Everything) -> dict[str, dict[str, object]]:
     }
 
 
-def _slowed(client: CheckingClient, app: Flask, what: str, ask: Callable[[], object]) -> str:
+def _slowed(client: CheckingClient, what: str, ask: Callable[[], object]) -> str:
     """The answer to whoever tried too often."""
-    allows = Throttle.allows
     client.get("/come-back")
-    Throttle.allows = classmethod(lambda cls, tried, *_, **__: tried != what)  # type: ignore[method-assign,assignment]
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Throttle, "allows", lambda tried, *_, **__: tried != what)
         return str(ask().text)  # type: ignore[attr-defined]
-    finally:
-        Throttle.allows = allows  # type: ignore[method-assign]
 
 
 def _hurried(client: CheckingClient, app: Flask) -> Found:
@@ -205,7 +203,7 @@ def _refused(client: CheckingClient, app: Flask) -> Found:
         yield f"/errors/{code}", client.open("/cookies", method="PUT" if code == 405 else "GET").text
     app.view_functions["legal.cookies"] = view
     yield "/errors/token", client.post("/areas").text
-    slow = _slowed(client, app, "come back", lambda: client.send("/come-back", code="0000-0000-0000"))
+    slow = _slowed(client, "come back", lambda: client.send("/come-back", code="0000-0000-0000"))
     yield "/come-back", slow
     learner = browser_of(app, someone(app))
     yield "/errors/role", learner.get("/audit").text

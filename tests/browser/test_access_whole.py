@@ -181,10 +181,10 @@ def test_every_state_in_every_way(
         faults += [
             (state.name, said) for check in (CUT_OFF, OUT_OF_SIGHT, SMALL) for said in page.evaluate(check)
         ]
-        if way.with_axe and not state.name.endswith(
-            WITH_LONG_WORDS
-        ):  # longer words change nothing that axe looks at
-            faults += [(state.name, said) for said in [axe_finds(page, without=way.not_axe)] if said]
+        if way.with_axe and not state.name.endswith(WITH_LONG_WORDS):  # longer words are nothing new to axe
+            page.evaluate("scrollTo(0, 0)")  # half under the bar on top, the menu would seem too small
+            found = axe_finds(page, without=way.not_axe)
+            faults += [(state.name, found)] if found else []
     assert not faults, "\n".join(f"{state}: {said}" for state, said in faults)
 
 
@@ -194,12 +194,12 @@ def test_focus_is_seen_everywhere(shown: list[State], look: Look, size: dict[str
     """Whatever Tab reaches is in view, ringed, and not under the bar on top; and it never leads back up a page."""
     faults = []
     for state, page in look(one_of_each(shown), Way({"viewport": size})):
-        page.evaluate("scrollTo(0, 0); document.activeElement?.blur()")
+        page.evaluate("document.querySelector('.skip')?.focus()")
         before: float = 0
         for _ in range(MOST):
             page.keyboard.press("Tab")
             where = page.evaluate(WHERE)
-            if where is None:
+            if where is None or where["what"].startswith('<a class="skip" href="#main"'):  # round again
                 break
             if hidden(where):
                 faults.append((state.name, where))
