@@ -132,19 +132,20 @@ def password_changed(delivery: Delivery) -> Mail:
     """Tell whose password was changed, so that nobody changes it unnoticed."""
     return _mail(
         delivery,
-        "Your account",
-        "The password of your account was changed. If that was you, there is nothing to do.",
-        f"If it was not you, choose a new one now:\n{_address('resets.new')}",
+        gettext("Your account"),
+        gettext("The password of your account was changed. If that was you, there is nothing to do."),
+        _led(gettext("If it was not you, choose a new one now:"), "resets.new"),
     )
 
 
 def email_changed(delivery: Delivery) -> Mail:
     """Tell both addresses; neither mail names the other, since each mailbox may have another reader."""
+    contact = _settings().contact or _settings().url
     return _mail(
         delivery,
-        "Your account",
-        "The e-mail address of your account was changed. If that was you, there is nothing to do.",
-        f"If it was not you, ask those who run the site:\n{_settings().contact or _settings().url}",
+        gettext("Your account"),
+        gettext("The e-mail address of your account was changed. If that was you, there is nothing to do."),
+        gettext("If it was not you, ask those who run the site:") + f"\n{contact}",
     )
 
 

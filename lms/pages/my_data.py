@@ -44,6 +44,7 @@ NAMES = {
     "awarded": lazy_gettext("Awarded"),
     "valid until": lazy_gettext("Valid until"),
     "state": lazy_gettext("State"),
+    "last used at": lazy_gettext("Last used at"),
     "ends at": lazy_gettext("Ends at"),
     "about": lazy_gettext("About"),
     "to": lazy_gettext("To"),

@@ -49,7 +49,7 @@ GREEK = {
     "01-a/01-lesson.md": "---\ntitle: Πρώτο\nminutes: 1\ncontent note: Προσοχή.\n---\n\nΛόγια.\n\n"
     "::: check\n## Ποιο; {#q}\n\n- (x) Σωστό\n  > Ναι.\n- ( ) Λάθος\n  > Όχι.\n:::\n",
     "01-a/01-lesson.easy.md": "---\ntitle: Εύκολο\n---\n\nΛόγια.\n",
-    "01-a/02-check-what-you-know.md": "---\nkind: quiz\ntitle: Κουίζ\npass mark: 100%\ntime limit: 20 minutes\n"
+    "01-a/02-final.md": "---\nkind: quiz\ntitle: Κουίζ\npass mark: 100%\ntime limit: 20 minutes\n"
     "attempts: 5\nshow answers: after submitting\n---\n\n"
     + "".join(
         f"## Ερώτηση {n}; {{#q{n}}}\n\n- (x) Σωστό {n}\n  > Ναι.\n- ( ) Λάθος {n}\n  > Όχι.\n\n"
@@ -149,7 +149,7 @@ def untranslated(page: str, names: set[str]) -> set[str]:
 
 def states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
     """Every page and state of the site, as a learner meets them: where it is, and the page."""
-    quiz, lesson = f"{COURSE}/quizzes/check-what-you-know", f"{COURSE}/lessons/lesson"
+    quiz, lesson = f"{COURSE}/quizzes/final", f"{COURSE}/lessons/lesson"
 
     def get(path: str) -> tuple[str, str]:
         return path, client.get(path).text

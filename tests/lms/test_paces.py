@@ -13,7 +13,7 @@ from tests.lms.test_learning import COURSE, SLUG, begin, get_award, pass_course
 from tests.lms.test_sessions import WRONG, move_clock, try_to
 from tests.page_checks import CheckingClient
 
-QUIZ = f"{COURSE}/quizzes/check-what-you-know"
+QUIZ = f"{COURSE}/quizzes/final"
 
 
 def at(app: Flask, address: str) -> CheckingClient:
