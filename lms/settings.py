@@ -87,7 +87,7 @@ class Settings:
             issuer=given.get("ALONGSIDE_ISSUER", cls.issuer),
             organisation=given.get("ALONGSIDE_ORGANISATION", "").strip(),
             contact=given.get("ALONGSIDE_CONTACT", "").strip(),
-            leave_to=given.get("ALONGSIDE_LEAVE_TO", cls.leave_to),
+            leave_to=_elsewhere(given.get("ALONGSIDE_LEAVE_TO", cls.leave_to).strip()),
             trusted_proxies=_number(given, "ALONGSIDE_TRUSTED_PROXIES", 0, 0, 10),
             bind=_ip(given.get("ALONGSIDE_BIND", cls.bind)),
             port=port,
@@ -132,6 +132,21 @@ def _address(text: str) -> str:
             f"https://learn.example.org, but is {text!r}."
         )
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _elsewhere(text: str) -> str:
+    """Where *Exit this page* leads. Half an address would lead to a page of our own."""
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in ("http", "https") and parts.hostname
+    except ValueError:  # brackets that do not close
+        whole = False
+    if not whole:
+        raise SettingsError(
+            "ALONGSIDE_LEAVE_TO should be the whole address of a neutral page elsewhere, such as "
+            f"https://www.bbc.co.uk/weather, but is {text!r}."
+        )
+    return text
 
 
 def _ip(text: str) -> str:

@@ -34,6 +34,7 @@ def _address(_ctx: click.Context, _argument: click.Parameter, value: str) -> str
 
 
 EMAIL = click.argument("email", callback=_address)
+YES = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
 @click.group()
@@ -128,9 +129,12 @@ def _as_dict(person: User) -> dict[str, Any]:
 @people.command("role")
 @EMAIL
 @click.argument("role", type=ROLES)
-def give_role(email: str, role: Role) -> None:
+@YES
+def give_role(email: str, role: Role, *, yes: bool) -> None:
     """Give the account of EMAIL another ROLE, once they have signed in again."""
     with installation():
+        if role != "admin" and _tell_if_last_admin(_account(email)) and not yes:
+            click.confirm(f"Make {email} {role} all the same?", abort=True)
         begin_writing()
         person = _account(email)
         before, person.role = person.role, role
@@ -158,7 +162,7 @@ def sign_out(email: str) -> None:
 
 @people.command()
 @click.argument("who", metavar="EMAIL")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@YES
 def remove(who: str, *, yes: bool) -> None:
     """Erase the account of EMAIL, and all that was done with it.
 
@@ -166,6 +170,7 @@ def remove(who: str, *, yes: bool) -> None:
     """
     with installation():
         person = _holder(who) or _account(who)
+        _tell_if_last_admin(person)
         click.echo(f"All that is known of {person.label} goes: name, address, sessions, answers.")
         click.echo("Their certificates will answer that they were withdrawn. This cannot be undone.")
         if not yes:
@@ -182,6 +187,16 @@ def _account(email: str) -> User:
     if found is None:
         raise click.ClickException(f"Nobody has an account as {email}. See: alongside people list")
     return found
+
+
+def _tell_if_last_admin(person: User) -> bool:
+    """Nobody should find out too late that there is no administrator any more."""
+    others = select(User.id).where(User.role == "admin", User.id != person.id).limit(1)
+    last = person.role == "admin" and db.session.scalar(others) is None
+    if last:
+        click.echo("This is the only administrator. Without one nobody can see what was done on the site.")
+        click.echo("To make another: alongside people add EMAIL --role admin")
+    return last
 
 
 def _holder(code: str) -> User | None:

@@ -107,7 +107,7 @@ def _completed(slug: str) -> Place:
     course = live(slug).course
     place = my_place(course)
     if place is None or not place.complete:
-        abort(404)
+        abort(redirect(taught_url(course)))  # which says what is left to do
     finished = place.enrolment.revision_id
     return place if (course_at(finished) if finished else course).certificate else abort(404)
 
@@ -116,7 +116,9 @@ def _completed_path(slug: str) -> PathPlace:
     """Where the learner is in a path that gives a certificate and is behind them."""
     path = path_live(slug)
     place = path_place(me(), path)
-    return place if place.complete and path.certificate else abort(404)
+    if not place.complete:
+        abort(redirect(taught_url(path)))
+    return place if path.certificate else abort(404)
 
 
 @pages.get("/awards/<int(max=2147483647):award>")

@@ -473,3 +473,13 @@ def test_sign_ups_never_use_up_the_way_to_a_new_password(client: CheckingClient,
     owner.get("/forgotten-password")
     owner.send("/forgotten-password", email=EMAIL)
     assert link(app, "new-password")
+
+
+def test_administrators_find_the_audit_trail(client: CheckingClient, app: Flask) -> None:
+    """An administrator's account leads to what was done on the site; a learner's does not."""
+    account(app, role="admin"), account(app, "sam@example.net")
+    sign_in(client)
+    assert 'href="/audit"' in client.get("/account").text
+    learner = another(app)
+    sign_in(learner, "sam@example.net")
+    assert "/audit" not in learner.get("/account").text
