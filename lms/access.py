@@ -106,6 +106,12 @@ def waiting_guest() -> User | None:
     return held.user if held and held.user.guest else None
 
 
+def keep_waiting(guest: User) -> None:
+    """Let a guest wait to be asked about, beside the account that is signed in."""
+    leave_guest()
+    cookie["guest"] = Session.begin(guest)
+
+
 def leave_guest() -> None:
     """What the guest did here is not taken along: only its come-back code still leads to it."""
     Session.end(cookie.pop("guest", ""))

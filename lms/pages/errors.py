@@ -14,8 +14,8 @@ from lms.db import db
 WORDS = {
     400: (_("We could not read that"), _("Go back, reload the page and try again.")),
     403: (
-        _("Begin a course first"),
-        _("This belongs to someone who has begun a course. Begin one, sign in, or come back with your code."),
+        _("You are not signed in here"),
+        _("This belongs to someone who has begun a course. Sign in, come back with your code, or begin one."),
     ),
     404: (
         _("We cannot find that page"),

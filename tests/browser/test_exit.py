@@ -154,7 +154,7 @@ def test_back_shows_nothing_private(open_page: Open, page_left: str) -> None:
         page.wait_for_url("**/left")
         page.go_back()
         assert page.url == left
-        expect(page.locator("h1")).to_have_text("Begin a course first")
+        expect(page.locator("h1")).to_have_text("You are not signed in here")
 
 
 def test_exit_stays_in_sight(open_page: Open) -> None:

@@ -1,0 +1,69 @@
+"""Come-back codes: nothing that was done is left behind unasked."""
+
+from flask import Flask
+
+from tests.lms.people import account, another, sign_in
+from tests.lms.test_forms import come_back_code
+from tests.lms.test_learning import COURSE, begin, read_lessons
+from tests.page_checks import CheckingClient
+
+LESSON = f"{COURSE}/lessons/what-it-does"
+
+
+def enter(client: CheckingClient, code: str, **said: str) -> tuple[int, str]:
+    client.get("/come-back")
+    answer = client.send("/come-back", code=code, **said)
+    return answer.status_code, answer.location or answer.text
+
+
+def test_a_place_is_not_lost_to_a_code(client: CheckingClient, app: Flask) -> None:
+    """Whoever did something in a browser is asked before a code takes its place, and can get a code first."""
+    begin(client)
+    code = come_back_code(client)
+    begin(other := another(app))
+    read_lessons(other, app)
+    status, page = enter(other, code)
+    assert status == 200 and "11 of 12 parts" in page and "Get a code for it first" in page
+    assert "11 of 12" in other.get(COURSE).text, "nothing has changed yet"
+    mine = come_back_code(other)
+    assert enter(other, code, sure="yes") == (302, "/")
+    assert "11 of 12" not in other.get(COURSE).text
+    assert enter(other, mine, sure="yes") == (302, "/")
+    assert "11 of 12" in other.get(COURSE).text
+
+
+def test_one_s_own_code_asks_nothing(client: CheckingClient) -> None:
+    """A code for the place that this browser has anyway leads straight on."""
+    begin(client)
+    assert enter(client, come_back_code(client)) == (302, "/")
+
+
+def test_an_account_takes_a_code_along(client: CheckingClient, app: Flask) -> None:
+    """Someone signed in who types a code stays signed in, and is asked whether the guest becomes part of them."""
+    begin(client)
+    read_lessons(client, app)
+    code = come_back_code(client)
+    account(app)
+    sign_in(mine := another(app))
+    assert enter(mine, code) == (302, "/account/merge")
+    assert "11 of 12 parts" in mine.get("/account/merge").text
+    mine.send("/account/merge", take="yes")
+    assert "11 of 12" in mine.get(COURSE).text and "sam@example.org" in mine.get("/account").text
+
+
+def test_a_reloaded_code_still_works(client: CheckingClient, app: Flask) -> None:
+    """The form that made a code, sent again, makes no other: the one that was written down works."""
+    begin(client)
+    code = come_back_code(client)
+    again = client.send("/come-back/code").text
+    assert "just made a code" in again and "Show me a code" in again
+    assert enter(another(app), code) == (302, "/")
+
+
+def test_another_code_when_asked(client: CheckingClient, app: Flask) -> None:
+    """The form as it is shown afterwards makes a new code, and the old one stops working."""
+    begin(client)
+    old = come_back_code(client)
+    had = client.get("/come-back/code").text.split('name="had" value="')[1].split('"')[0]
+    new = client.send("/come-back/code", had=had).text.split('<bdi dir="ltr">')[1].split("</bdi>")[0]
+    assert enter(another(app), old)[0] == 422 and enter(another(app), new) == (302, "/")
