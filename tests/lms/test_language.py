@@ -275,6 +275,9 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
     yield get("/account/merge")
     yield get("/account")
     yield get("/audit")  # how it turns a learner away; what is on it is for administrators, in English
+    client.get("/account/deletion")
+    client.send("/account/deletion", password=PASSWORD)
+    yield get("/deleted")
 
 
 def names(app: Flask) -> set[str]:
