@@ -82,7 +82,7 @@ def _send(claimed: int, send: Send) -> None:
     delivery = db.session.get(Delivery, claimed)
     if delivery is None:
         return  # erased with the person it was for
-    mail, reference = worded(delivery), f"{delivery.id}.{delivery.made_at:%Y%m%d%H%M%S}"
+    mail, reference = worded(delivery), delivery.reference
     db.session.commit()
     if mail is not None:
         send(mail, reference)

@@ -13,12 +13,12 @@ from wtforms.validators import ValidationError
 from lms import passwords
 from lms.access import caller
 from lms.accounts import Proven, prove
+from lms.mail import deliverable
 from lms.models import Throttle
 from lms.models.throttle import NO_TIME
 from lms.pages.awards import NameForm
 
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,}")
-MOST_CHARACTERS = 254
 MINUTE = 60  # seconds
 HOUR = Throttle.LONGEST
 MAILS_TO_ADDRESS, MAILS_FROM_CALLER = 5, 60  # in an hour; a whole class may sign up together
@@ -45,7 +45,7 @@ class EmailForm(PacedForm):
     def validate_email(self, field: EmailField) -> None:
         """One address that mail can go to, in small letters."""
         field.data = (field.data or "").strip().lower()
-        if len(field.data) > MOST_CHARACTERS or not ADDRESS.fullmatch(field.data):
+        if not ADDRESS.fullmatch(field.data) or not deliverable(field.data):
             raise ValidationError(gettext("Type an e-mail address, such as sam@example.org."))
 
     def may_send(self) -> bool:
@@ -108,9 +108,16 @@ class SignInForm(PasswordForm, EmailForm):
 
 
 class NewEmailForm(PasswordForm, EmailForm):
-    """Another address for an account."""
+    """Another address for an account, whose `present` one it is not."""
 
     email = EmailField(lazy_gettext("New e-mail address"))
+    present: str | None = None
+
+    def validate_email(self, field: EmailField) -> None:
+        """An address other than the present one."""
+        super().validate_email(field)
+        if field.data == self.present:
+            raise ValidationError(gettext("That is your address already."))
 
 
 class NewPasswordForm(FlaskForm):  # type: ignore[misc]

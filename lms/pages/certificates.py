@@ -53,6 +53,8 @@ def create(code: str) -> str:
     at_most(60, "name matches")
     at_most(10, "name match", parse(code) or "unknown")
     found, given = _found(code), request.form.get("name", "")
+    if found and not found.name:
+        return _page(code)  # its holder was erased: there is nothing to compare with
     if not given.strip():
         return _page(code, name_result="empty")
     return _page(code, name_result="same" if found and same_name(given, found.name) else "different")

@@ -36,6 +36,7 @@ def edit() -> Page:
 def ask() -> Page | Response:
     """Send the first of two links, to the address there is."""
     account, form = my_account(), NewEmailForm()
+    form.present = account.email
     proven = form.proven(account.email or "") if form.validate_on_submit() else None
     if proven is None or not form.may_send():
         return form.refused(render_template("account/email.html", form=form, account=account))

@@ -2,6 +2,7 @@
 
 import msgspec
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import session as cookie
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response as Redirect
 
@@ -120,6 +121,7 @@ def delete() -> Redirect:
         return form.refused(_asked(form))
     erase(user)
     sign_out()
+    cookie["deleted"] = True
     return redirect(url_for("my_data.deleted"))
 
 
@@ -132,6 +134,8 @@ def _certain(form: PasswordForm | TickForm) -> User | None:
 
 @pages.get("/deleted")
 @open_to("anyone")
-def deleted() -> str:
-    """Say that it is done."""
+def deleted() -> str | Redirect:
+    """Say once that it is done, and only where it was; nothing in the browser tells of it afterwards."""
+    if not cookie.pop("deleted", False):
+        return redirect(url_for("home.index"))
     return render_template("account/deleted.html")

@@ -116,7 +116,7 @@ ROUTES = {
     "merges.new": learner(302, no_account=404),
     "my_data.ask": learner(),
     "my_data.delete": learner(422),  # neither tick nor password
-    "my_data.deleted": anyone(),
+    "my_data.deleted": anyone(302),  # nothing was deleted here
     "my_data.download": learner(),
     "my_data.show": learner(),
     "name_matches.create": anyone(name="Somebody"),

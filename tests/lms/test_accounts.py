@@ -432,6 +432,33 @@ def test_a_guest_has_the_same_rights(client: CheckingClient, app: Flask) -> None
         assert db.session.scalars(select(User)).all() == []
 
 
+def test_nothing_is_called_deleted_that_is_not(client: CheckingClient, app: Flask) -> None:
+    """Who opens the page's address without having deleted anything is led home, signed in or not."""
+    assert client.get("/deleted").location == "/"
+    account(app)
+    sign_in(client)
+    assert client.get("/deleted").location == "/"
+
+
+def test_the_address_one_has_already(client: CheckingClient, app: Flask) -> None:
+    """Changing to one's own address is refused with the reason, and nothing is mailed."""
+    account(app)
+    sign_in(client)
+    client.get("/account/email")
+    answer = client.send("/account/email", email=EMAIL.upper(), password=PASSWORD)
+    assert answer.status_code == 422 and "That is your address already." in answer.text
+    assert not mails(app)
+
+
+@pytest.mark.parametrize("email", ["a..b@example.org", ".a@example.org", "a.@example.org"])
+def test_an_address_that_no_mail_can_carry(client: CheckingClient, app: Flask, email: str) -> None:
+    """What the mail library would refuse later is refused at the form, and does not wait in the outbox."""
+    client.get("/sign-up")
+    assert client.send("/sign-up", email=email).status_code == 422
+    with app.app_context():
+        assert db.session.scalar(select(func.count(Delivery.id))) == 0
+
+
 def test_deleting_an_account(client: CheckingClient, app: Flask) -> None:
     """It asks for the password; then no name and no address is left, and the certificate says withdrawn."""
     account(app)
@@ -443,6 +470,7 @@ def test_deleting_an_account(client: CheckingClient, app: Flask) -> None:
     assert client.send("/account/deletion", password="not this one").status_code == 422
     assert client.send("/account/deletion", password=PASSWORD).status_code == 302
     assert client.get("/deleted").status_code == 200
+    assert client.get("/deleted").location == "/", "it is said once"
     assert phone.get("/account").status_code == client.get("/account").status_code == 403
     with app.app_context():
         award = db.session.scalars(select(Award)).one()

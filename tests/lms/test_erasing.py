@@ -7,7 +7,9 @@ from sqlalchemy import func, select
 
 from lms.db import Base, db, now
 from lms.erasing import erase
+from lms.mail import FOLDER, sender
 from lms.models import Answer, Attempt, AuditEvent, Award, Delivery, Enrolment, LessonDone, Session, User
+from lms.outbox import Mail
 from tests.lms.test_learning import COURSE, begin, get_award, pass_course, start_quiz
 from tests.page_checks import CheckingClient
 
@@ -67,7 +69,24 @@ def test_nothing_is_left_of_who_they_were(client: CheckingClient, app: Flask) ->
         assert {(each.name, each.state) for each in db.session.scalars(select(Award))} == {("", "revoked")}
     page = client.get(f"/check/{code}").text
     assert "was withdrawn" in page and "Understanding" in page
-    assert "No, that is not the name" in client.send(f"/check/{code}/name-matches", name=NAME).text
+    assert "We hold no name for it any more" in page and 'name="name"' not in page
+    answer = client.send(f"/check/{code}/name-matches", name=NAME).text
+    assert "was withdrawn" in answer and "that is not the name" not in answer
+
+
+def test_mails_in_files_go_too(client: CheckingClient, app: Flask) -> None:
+    """Without a mail server mails are files: those to a person are deleted with them, to an old address too."""
+    begin(client)
+    user_id, settings = become_somebody(app), app.extensions["alongside"]
+    with app.app_context():
+        theirs = db.session.scalars(select(Delivery.id).filter_by(user_id=user_id)).one()
+        reference = db.session.get_one(Delivery, theirs).reference
+    send = sender(settings)
+    send(Mail("old@example.org", "Hello", "Sent to the address before."), reference)
+    send(Mail(EMAIL, "Hello", "Asked for before there was an account."), "98.1")
+    send(Mail("other@example.org", "Hello", "Somebody else’s."), "99.1")
+    erase_in(app, user_id)
+    assert [path.name for path in (settings.instance / FOLDER).iterdir()] == ["99.1.eml"]
 
 
 def test_without_a_certificate_nothing_stays(client: CheckingClient, app: Flask) -> None:
