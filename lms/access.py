@@ -39,10 +39,10 @@ def open_to(audience: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def declare(view: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            if audience in ROLES and not (current_user.is_authenticated and me().may_as(audience)):
-                raise NotYourRole
             if audience != "anyone" and not current_user.is_authenticated:
                 abort(403)
+            if audience in ROLES and not me().may_as(audience):
+                raise NotYourRole
             return view(*args, **kwargs)
 
         guarded.audience = audience  # type: ignore[attr-defined]

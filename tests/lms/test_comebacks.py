@@ -1,7 +1,10 @@
 """Come-back codes: nothing that was done is left behind unasked."""
 
 from flask import Flask
+from sqlalchemy import select
 
+from lms.db import db
+from lms.models import User
 from tests.lms.people import account, another, sign_in
 from tests.lms.test_forms import come_back_code
 from tests.lms.test_learning import COURSE, begin, read_lessons
@@ -51,6 +54,21 @@ def test_an_account_takes_a_code_along(client: CheckingClient, app: Flask) -> No
     assert "11 of 12" in mine.get(COURSE).text and "sam@example.org" in mine.get("/account").text
 
 
+def test_two_guests_for_one_account(client: CheckingClient, app: Flask) -> None:
+    """A guest who waits to be taken along is asked about before a code brings another."""
+    begin(client)
+    code = come_back_code(client)
+    account(app)
+    begin(mine := another(app))
+    read_lessons(mine, app)
+    sign_in(mine)
+    assert enter(mine, code) == (302, "/account/merge?then=code")
+    page = mine.get("/account/merge?then=code").text
+    assert "11 of 12 parts" in page and "type your code again" in page
+    mine.send("/account/merge", take="yes")
+    assert enter(mine, code) == (302, "/account/merge")
+
+
 def test_a_reloaded_code_still_works(client: CheckingClient, app: Flask) -> None:
     """The form that made a code, sent again, makes no other: the one that was written down works."""
     begin(client)
@@ -64,6 +82,10 @@ def test_another_code_when_asked(client: CheckingClient, app: Flask) -> None:
     """The form as it is shown afterwards makes a new code, and the old one stops working."""
     begin(client)
     old = come_back_code(client)
-    had = client.get("/come-back/code").text.split('name="had" value="')[1].split('"')[0]
+    page = client.get("/come-back/code").text
+    with app.app_context():
+        held = db.session.scalars(select(User.come_back_hash)).one()
+    assert held and held[:16] not in page, "nothing that a code could be tried against"
+    had = page.split('name="had" value="')[1].split('"')[0]
     new = client.send("/come-back/code", had=had).text.split('<bdi dir="ltr">')[1].split("</bdi>")[0]
     assert enter(another(app), old)[0] == 422 and enter(another(app), new) == (302, "/")
