@@ -51,6 +51,7 @@ def start(app: Flask) -> None:
         display=display,
         display_url=display_url,
         fact=fact,
+        leave_to=app.extensions["alongside"].leave_to,
         quilt=quilt,
         patch=patch,
         spoken=spoken,

@@ -79,6 +79,12 @@ def test_exit_on_every_kind_of_page(client: CheckingClient) -> None:
         assert 'href="/help"' in page and 'href="/safety"' in page
 
 
+def test_the_neutral_address_is_in_each_page(client: CheckingClient, app: Flask) -> None:
+    """The script goes where the settings say, as the link does."""
+    page = client.get("/help").text
+    assert page.count(f'data-away="{app.extensions["alongside"].leave_to}"') == 1
+
+
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_help_by_situation(client: CheckingClient, situation: str) -> None:
     """Each situation is a link on top of the page and a card with at least one way to act."""
