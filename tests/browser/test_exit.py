@@ -214,6 +214,20 @@ def test_exit_stays_in_sight(open_page: Open) -> None:
               && e.contains(document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2)) }""")
 
 
+@pytest.mark.parametrize("width", [320, 360, 375])
+@pytest.mark.parametrize("spacing", ["standard", "wide"])
+def test_the_bar_leaves_room_to_read(open_page: Open, width: int, spacing: str) -> None:
+    """On a phone the bar that stays in sight is one row, the menu below it too, also when widely spaced."""
+    page = open_page(viewport={"width": width, "height": 640})
+    page.goto("/help")
+    page.evaluate("spacing => document.documentElement.dataset.spacing = spacing", spacing)
+    assert page.locator(".topbar").evaluate("e => e.offsetHeight") < 72
+    assert page.locator(".mainnav").evaluate("e => e.offsetHeight") < 60
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    button = page.locator("a.exit").evaluate("e => e.getBoundingClientRect().toJSON()")
+    assert button["left"] >= 0 and button["right"] <= width
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("sandbox", [OPEN, BY_HAND], ids=["open", "by hand"])
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
