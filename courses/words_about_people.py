@@ -70,6 +70,9 @@ WORDINGS = (
     Wording(r"differently[- ]abled", "disabled", "It talks round a word that is not a bad one."),
     Wording(r"deaf[- ](?:and[- ]dumb|mute)", "Deaf", _OUTDATED),
     Wording(r"special needs", "disabled, or what the person needs", "Needs are not special: they are needs."),
+    Wording(
+        r"(?:go|goes|going|gone|went) (?:mad|mental)", "be furious", "Mental health problems are no insult."
+    ),
     Wording(r"mental age", "what support the person needs", "An adult is an adult."),
     Wording(
         r"(?:high|low)[- ]functioning",

@@ -1,6 +1,6 @@
 """Makes the pictures of docs/authoring.md anew, from the examples that stand there: `make pictures`.
 
-The sheet of all pictograms is made with them.
+The sheet of all pictograms is made with them, and the pictures of the README.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 from lms import preview
 from tests.browser.conftest import FLAGS
 from tests.browser.pictogram_sheet import sheet
+from tests.browser.product_pictures import of_the_product
 from tests.guide import GUIDE, Example, course, examples
 
 PICTURES = GUIDE.parent / "pictures" / "authoring"
@@ -41,6 +42,8 @@ def main() -> None:
                 # a page of its own: the policy of ours would forbid the sheet its style
                 (PICTURES / "pictograms.png").write_bytes(sheet(browser.new_page(viewport=WIDE)))
                 _make_small(PICTURES / "pictograms.png")
+                for path in of_the_product(browser, PICTURES.parent):
+                    _make_small(path)
             server.shutdown()
 
 
