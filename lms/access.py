@@ -107,9 +107,13 @@ def waiting_guest() -> User | None:
 
 
 def keep_waiting(guest: User) -> None:
-    """Let a guest wait to be asked about, beside the account that is signed in."""
-    leave_guest()
-    cookie["guest"] = Session.begin(guest)
+    """Let a guest wait to be asked about, beside the account that is signed in.
+
+    One who waits already may have no code to come back with, and is asked about first.
+    """
+    if waiting_guest() is None:
+        leave_guest()
+        cookie["guest"] = Session.begin(guest)
 
 
 def leave_guest() -> None:

@@ -23,9 +23,10 @@ from lms.pages.account_forms import too_soon
 
 pages = Blueprint("comebacks", __name__, url_prefix="/come-back")
 
-FREE_TRIES = 100
-"""Codes that one network may try in an hour before it has to wait: more than a class mistypes. With 55 random
-bits in each, guessing stays hopeless.
+FREE_TRIES = 20
+SLOWEST = datetime.timedelta(seconds=8)
+"""Whoever makes up codes waits, and holds up others behind the same address no longer than this. With 55
+random bits in each, guessing stays hopeless.
 """
 
 
@@ -73,13 +74,16 @@ def enter() -> str:
 def resume() -> Response:
     """Back to where they were; first they are asked about what this browser would lose by it."""
     code = codes.parse(request.form.get("code", ""))
-    if wait := Throttle.must_wait("come back", caller(), free=FREE_TRIES):
+    wrong = gettext("That code does not bring anyone back. Check each letter and number.")
+    if code is None:
+        return _again(wrong, 422)  # a slip, which the last letter of a code gives away, and so no guess
+    if wait := Throttle.must_wait("come back", caller(), free=FREE_TRIES, slowest=SLOWEST):
         return _again(too_soon(wait), 429, wait)
     begin_writing()
-    guest = User.with_code(code) if code else None
+    guest = User.with_code(code)
     if guest is None:
-        return _again(gettext("That code does not bring anyone back. Check each letter and number."), 422)
-    Throttle.forgive("come back", caller())  # a whole class may come back from behind one address
+        return _again(wrong, 422)
+    Throttle.clear("come back", caller())  # a whole class may come back from behind one address
     if left := _left_behind(guest):
         return make_response(render_template("come_back_ask.html", code=code, places=left))
     return _back(guest)

@@ -1,12 +1,17 @@
 """Come-back codes: nothing that was done is left behind unasked."""
 
 from flask import Flask
+from sqlalchemy import select
 
+from lms.db import db
+from lms.models import Throttle
 from tests.lms.people import account, another, sign_in
 from tests.lms.test_forms import come_back_code
 from tests.lms.test_learning import COURSE, begin, read_lessons
+from tests.lms.test_sessions import move_clock
 from tests.page_checks import CheckingClient
 
+NOBODYS = "0000-0000-0000"
 LESSON = f"{COURSE}/lessons/what-it-does"
 
 
@@ -49,6 +54,45 @@ def test_an_account_takes_a_code_along(client: CheckingClient, app: Flask) -> No
     assert "11 of 12 parts" in mine.get("/account/merge").text
     mine.send("/account/merge", take="yes")
     assert "11 of 12" in mine.get(COURSE).text and "sam@example.org" in mine.get("/account").text
+
+
+def test_who_waits_already_is_not_forgotten(client: CheckingClient, app: Flask) -> None:
+    """A code typed while a guest without a code waits for an answer does not take their place."""
+    account(app)
+    begin(phone := another(app))
+    code = come_back_code(phone)
+    begin(client)
+    read_lessons(client, app)
+    sign_in(client)
+    assert enter(client, code) == (302, "/account/merge")
+    assert "11 of 12 parts" in client.get("/account/merge").text
+    client.send("/account/merge", take="yes")
+    assert enter(client, code) == (302, "/account/merge") and "0 of 12" in client.get("/account/merge").text
+
+
+def test_slips_are_no_guesses(client: CheckingClient, app: Flask) -> None:
+    """A class may mistype its codes as often as it likes: a code with one slip cannot be anyone's."""
+    for _ in range(30):
+        assert enter(client, "7K4M-9QXR-T2HE")[0] == 422
+    with app.app_context():
+        assert db.session.scalars(select(Throttle)).all() == []
+
+
+def test_guesses_hold_nobody_up_for_long(client: CheckingClient, app: Flask) -> None:
+    """Made-up codes wait longer and longer, by seconds only; then the right one works, and ends the wait."""
+    begin(phone := another(app))
+    code = come_back_code(phone)
+    client.get("/come-back")
+    for _ in range(20):
+        assert client.send("/come-back", code=NOBODYS).status_code == 422
+    for most in (2, 4, 8, 8, 8):
+        refused = client.send("/come-back", code=code)
+        assert refused.status_code == 429 and most / 2 < int(refused.headers["Retry-After"]) <= most
+        move_clock(app, most)
+        assert client.send("/come-back", code=NOBODYS).status_code == 422
+    move_clock(app, 8)
+    assert enter(client, code) == (302, "/")
+    assert enter(another(app), NOBODYS)[0] == 422
 
 
 def test_a_reloaded_code_still_works(client: CheckingClient, app: Flask) -> None:
