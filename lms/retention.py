@@ -8,7 +8,7 @@ from flask_babel import get_locale, gettext
 from sqlalchemy import ColumnElement, Exists, Select, and_, delete, exists, or_, select, update
 
 from lms import links
-from lms.db import TIME_ZONE, begin_writing, db, now
+from lms.db import TIME_ZONE, begin_writing, db, empty_log, now
 from lms.erasing import erase
 from lms.mail import forget_files
 from lms.models import AuditEvent, Award, Delivery, Enrolment, Heartbeat, Session, User
@@ -36,6 +36,7 @@ def purge(settings: Settings) -> None:
     if settings.keep_accounts_days:
         _warn_idle(ago(settings.keep_accounts_days) + WARNED)
         _erase_idle(ago(settings.keep_accounts_days))
+    empty_log()
 
 
 def ago(days: int) -> datetime.datetime:
