@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from certificates import code as codes
 from lms.access import caller, is_me, keep_waiting, me, open_to, sign_in
 from lms.db import begin_writing
-from lms.learning import Place, places
+from lms.learning import places
 from lms.library import live_courses
 from lms.models import Throttle, User
 from lms.models.throttle import NO_TIME
@@ -84,17 +84,16 @@ def resume() -> Response:
     if guest is None:
         return _again(wrong, 422)
     Throttle.clear("come back", caller())  # a whole class may come back from behind one address
-    if left := _left_behind(guest):
-        return make_response(render_template("come_back_ask.html", code=code, places=left))
+    if _leaves_another(guest) and request.form.get("sure") != "yes":
+        return make_response(
+            render_template("come_back_ask.html", code=code, places=places(me(), live_courses()))
+        )
     return _back(guest)
 
 
-def _left_behind(guest: User) -> list[Place]:
-    """What another guest did in this browser, where nobody has said yet that it may be left."""
-    sure = request.form.get("sure") == "yes"
-    if sure or not current_user.is_authenticated or not me().guest or is_me(guest):
-        return []
-    return places(me(), live_courses())
+def _leaves_another(guest: User) -> bool:
+    """Whether another guest learned in this browser, be it a course that is not taught any more."""
+    return current_user.is_authenticated and me().guest and not is_me(guest)
 
 
 def _back(guest: User) -> Response:

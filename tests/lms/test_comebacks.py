@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from lms.db import db
 from lms.models import Throttle
+from lms.publishing import withdraw
 from tests.lms.people import account, another, sign_in
 from tests.lms.test_forms import come_back_code
 from tests.lms.test_learning import COURSE, begin, read_lessons
@@ -35,6 +36,18 @@ def test_a_place_is_not_lost_to_a_code(client: CheckingClient, app: Flask) -> No
     assert "11 of 12" not in other.get(COURSE).text
     assert enter(other, mine, sure="yes") == (302, "/")
     assert "11 of 12" in other.get(COURSE).text
+
+
+def test_a_course_no_longer_taught_is_not_lost_either(client: CheckingClient, app: Flask) -> None:
+    """Whoever learned only what has been withdrawn since is asked too: they may hold its certificate."""
+    begin(client)
+    code = come_back_code(client)
+    begin(other := another(app))
+    with app.app_context():
+        assert withdraw(COURSE.rpartition("/")[2])
+        db.session.commit()
+    status, page = enter(other, code)
+    assert status == 200 and "forgets what was done here before." in page
 
 
 def test_one_s_own_code_asks_nothing(client: CheckingClient) -> None:
