@@ -39,10 +39,10 @@ def open_to(audience: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def declare(view: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            if audience in ROLES and not (current_user.is_authenticated and me().may_as(audience)):
-                raise NotYourRole
             if audience != "anyone" and not current_user.is_authenticated:
                 abort(403)
+            if audience in ROLES and not me().may_as(audience):
+                raise NotYourRole
             return view(*args, **kwargs)
 
         guarded.audience = audience  # type: ignore[attr-defined]
@@ -107,13 +107,9 @@ def waiting_guest() -> User | None:
 
 
 def keep_waiting(guest: User) -> None:
-    """Let a guest wait to be asked about, beside the account that is signed in.
-
-    One who waits already may have no code to come back with, and is asked about first.
-    """
-    if waiting_guest() is None:
-        leave_guest()
-        cookie["guest"] = Session.begin(guest)
+    """Let a guest wait to be asked about, beside the account that is signed in."""
+    leave_guest()
+    cookie["guest"] = Session.begin(guest)
 
 
 def leave_guest() -> None:

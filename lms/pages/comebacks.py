@@ -4,16 +4,17 @@ Whoever uses one leaves what this browser knew before; that is said first, and a
 """
 
 import datetime
+import hmac
 import math
 import secrets
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from certificates import code as codes
-from lms.access import caller, is_me, keep_waiting, me, open_to, sign_in
+from lms.access import caller, is_me, keep_waiting, me, open_to, sign_in, waiting_guest
 from lms.db import begin_writing
 from lms.learning import places
 from lms.library import live_courses
@@ -23,10 +24,9 @@ from lms.pages.account_forms import too_soon
 
 pages = Blueprint("comebacks", __name__, url_prefix="/come-back")
 
-FREE_TRIES = 20
-SLOWEST = datetime.timedelta(seconds=8)
-"""Whoever makes up codes waits, and holds up others behind the same address no longer than this. With 55
-random bits in each, guessing stays hopeless.
+FREE_TRIES, SLOWEST = 100, datetime.timedelta(seconds=5)
+"""Codes that one network may try before it has to wait, and how long at most: a class that sits behind one
+address is never kept out by one who guesses. With 55 random bits in each code, guessing stays hopeless.
 """
 
 
@@ -58,8 +58,11 @@ def _offered(guest: User, *, again: bool = False) -> str:
 
 
 def _had(guest: User) -> str:
-    """Which code there was when a form was shown, without telling it."""
-    return (guest.come_back_hash or "")[:16]
+    """Which code there was when a form was shown, without anything that could be tried against it."""
+    if guest.come_back_hash is None:
+        return ""
+    secret = current_app.config["SECRET_KEY"].encode()
+    return hmac.digest(secret, f"had {guest.come_back_hash}".encode(), "sha256").hex()[:16]
 
 
 @pages.get("")
@@ -99,6 +102,10 @@ def _leaves_another(guest: User) -> bool:
 def _back(guest: User) -> Response:
     """Someone with an account keeps it, and is asked whether the guest becomes part of it."""
     if current_user.is_authenticated and not me().guest:
+        waiting = waiting_guest()
+        if waiting and waiting.id != guest.id and places(waiting, live_courses()):
+            # the first is not left for the second without a word
+            return redirect(url_for("merges.new", then="code"))
         keep_waiting(guest)
         return redirect(url_for("merges.new"))
     sign_in(guest)

@@ -15,7 +15,7 @@ WORDS = {
     400: (_("We could not read that"), _("Go back, reload the page and try again.")),
     403: (
         _("You are not signed in here"),
-        _("This belongs to someone who has begun a course. Sign in, come back with your code, or begin one."),
+        _("This belongs to someone who is signed in. Sign in, come back with your code, or begin a course."),
     ),
     404: (
         _("We cannot find that page"),

@@ -51,6 +51,8 @@ def start(app: Flask) -> None:
         display=display,
         display_url=display_url,
         fact=fact,
+        last_checked=last_checked,
+        leave_to=app.extensions["alongside"].leave_to,
         quilt=quilt,
         patch=patch,
         spoken=spoken,
@@ -72,8 +74,15 @@ def fill(text: Prose, *, linked: bool = True) -> Markup:
 
 def fact(name: str) -> Markup:
     """One fact, linked where it can be rung, texted or followed."""
-    said = Markup(as_html(facts_shown()[name]))  # noqa: S704  escaped by as_html
+    shown = facts_shown()[name]
+    g.oldest = min(shown.checked, g.get("oldest", shown.checked))
+    said = Markup(as_html(shown))  # noqa: S704  escaped by as_html
     return content(said, SOURCE)
+
+
+def last_checked() -> str:
+    """November 2026: when the fact that was longest not looked at was checked, of those shown so far."""
+    return format_skeleton("yMMMM", g.oldest, locale=get_locale())
 
 
 def numbered(words: str) -> Markup:

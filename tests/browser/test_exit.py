@@ -56,7 +56,8 @@ def _frameable(route: Route) -> None:
 def test_the_page_is_covered_at_once(open_page: Open, how: str) -> None:
     """Before any answer comes the whole page is covered, without a title, and says only that it is loading."""
     page = open_page(**PHONE)
-    page.route("**/leave", lambda route: route.fulfill(status=204))  # nothing to go to: the cover stays
+    page.clock.install()  # and never moved on: while no answer comes, the cover stays
+    page.route("**/leave", lambda route: None)
     page.goto("/help")
     if how == "click":
         page.locator("a.exit").click()
@@ -109,6 +110,51 @@ def test_capitals_do_not_leave(open_page: Open) -> None:
     page.keyboard.press("b")
     shift(page, 2)
     expect(page.get_by_label("code")).to_have_value("AAAAb")
+
+
+def test_shift_with_the_mouse_does_not_leave(open_page: Open) -> None:
+    """Someone who selects text with Shift and the mouse stays, and Shift alone counts from one again."""
+    page = open_page()
+    page.goto("/help")
+    for _ in range(4):
+        page.locator("h1").click(modifiers=["Shift"])
+    expect(page.locator(".exit-dots .on")).to_have_count(0)
+    shift(page, 2)
+    page.locator("h1").click(modifiers=["Shift"])
+    shift(page, 2)
+    expect(page.locator(".exit-dots .on")).to_have_count(2)
+    assert page.url.endswith("/help")
+    shift(page, 1)
+    page.wait_for_url("**/left")
+
+
+def test_shift_let_go_elsewhere_costs_no_press(open_page: Open) -> None:
+    """After a click whose Shift was let go in another window, three presses leave all the same."""
+    page = open_page()
+    page.goto("/help")
+    page.locator("h1").dispatch_event("pointerdown", {"shiftKey": True})
+    shift(page, 3)
+    page.wait_for_url("**/left")
+
+
+@pytest.mark.parametrize("trouble", ["no connection", "server away", "server hangs"])
+def test_no_error_page_names_this_site(browser: Browser, server: str, trouble: str) -> None:
+    """Without a connection, or a server that answers, Exit goes straight to the neutral address, in seconds."""
+    context = browser.new_context(base_url=server)
+    page = context.new_page()
+    page.goto("/help")
+    page.locator("a.exit").evaluate("e => e.dataset.away = 'http://neutral.test/weather'")
+    if trouble == "no connection":
+        context.set_offline(True)
+    elif trouble == "server away":
+        page.route("**/leave", lambda route: route.abort("connectionrefused"))
+    else:
+        page.route("**/leave", lambda route: None)
+    with page.expect_request("http://neutral.test/weather", timeout=10_000) as asked:
+        page.locator("a.exit").click()
+    assert asked.value.is_navigation_request()
+    assert "referer" not in asked.value.headers
+    context.close()
 
 
 @pytest.mark.slow
@@ -166,6 +212,20 @@ def test_exit_stays_in_sight(open_page: Open) -> None:
         assert page.locator("a.exit").evaluate("""e => { const b = e.getBoundingClientRect();
             return b.top >= 0 && b.bottom <= innerHeight
               && e.contains(document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2)) }""")
+
+
+@pytest.mark.parametrize("width", [320, 360, 375])
+@pytest.mark.parametrize("spacing", ["standard", "wide"])
+def test_the_bar_leaves_room_to_read(open_page: Open, width: int, spacing: str) -> None:
+    """On a phone the bar that stays in sight is one row, the menu below it too, also when widely spaced."""
+    page = open_page(viewport={"width": width, "height": 640})
+    page.goto("/help")
+    page.evaluate("spacing => document.documentElement.dataset.spacing = spacing", spacing)
+    assert page.locator(".topbar").evaluate("e => e.offsetHeight") < 72
+    assert page.locator(".mainnav").evaluate("e => e.offsetHeight") < 60
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    button = page.locator("a.exit").evaluate("e => e.getBoundingClientRect().toJSON()")
+    assert button["left"] >= 0 and button["right"] <= width
 
 
 @pytest.mark.slow

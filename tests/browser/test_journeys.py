@@ -37,6 +37,30 @@ def test_to_a_certificate(open_page: Open, scripts: bool) -> None:
     expect(anyone.get_by_text("Yes, that is the name")).to_be_visible()
 
 
+def test_to_a_certificate_in_easy_read(open_page: Open) -> None:
+    """Who chooses Easy Read once reads every lesson and question in it, with pictures, up to the certificate."""
+    page = open_page(**PHONE)
+    page.goto("/display")
+    page.get_by_label("Easy Read, where there is one").check()
+    page.get_by_role("button", name="Keep this display").click()
+    page.goto(journey.COURSE)
+    journey.begin(page)
+    seen = 0
+    while "/lessons/" in page.url:
+        expect(page.locator(".easy-line svg").first).to_be_visible()
+        seen += 1
+        journey.follow(page, ".pager button")
+    assert seen == len(journey.course().lessons)
+    page.get_by_role("button", name="Start the quiz").click()
+    page.wait_for_url("**/questions/1")
+    expect(page.locator("main svg").first).to_be_visible()
+    journey.to_review(page)
+    journey.to_result(page)
+    expect(page.locator("h1")).to_contain_text("You passed")
+    journey.to_certificate(page)
+    expect(page.get_by_text("Zoë Łukasz-Nguyễn")).to_be_visible()
+
+
 @pytest.mark.parametrize("how", ["click", "Shift three times"])
 def test_exit(open_page: Open, how: str) -> None:
     """Exit covers the page, leads away, ends the session, and Back does not show a lesson again."""

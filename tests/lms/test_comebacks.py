@@ -1,10 +1,12 @@
 """Come-back codes: nothing that was done is left behind unasked."""
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from lms.db import db
-from lms.models import Throttle
+from lms.models import Throttle, User
+from lms.pages import comebacks
 from lms.publishing import withdraw
 from tests.lms.people import account, another, sign_in
 from tests.lms.test_forms import come_back_code
@@ -69,20 +71,6 @@ def test_an_account_takes_a_code_along(client: CheckingClient, app: Flask) -> No
     assert "11 of 12" in mine.get(COURSE).text and "sam@example.org" in mine.get("/account").text
 
 
-def test_who_waits_already_is_not_forgotten(client: CheckingClient, app: Flask) -> None:
-    """A code typed while a guest without a code waits for an answer does not take their place."""
-    account(app)
-    begin(phone := another(app))
-    code = come_back_code(phone)
-    begin(client)
-    read_lessons(client, app)
-    sign_in(client)
-    assert enter(client, code) == (302, "/account/merge")
-    assert "11 of 12 parts" in client.get("/account/merge").text
-    client.send("/account/merge", take="yes")
-    assert enter(client, code) == (302, "/account/merge") and "0 of 12" in client.get("/account/merge").text
-
-
 def test_slips_are_no_guesses(client: CheckingClient, app: Flask) -> None:
     """A class may mistype its codes as often as it likes: a code with one slip cannot be anyone's."""
     for _ in range(30):
@@ -91,21 +79,39 @@ def test_slips_are_no_guesses(client: CheckingClient, app: Flask) -> None:
         assert db.session.scalars(select(Throttle)).all() == []
 
 
-def test_guesses_hold_nobody_up_for_long(client: CheckingClient, app: Flask) -> None:
+def test_guesses_hold_nobody_up_for_long(
+    client: CheckingClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Made-up codes wait longer and longer, by seconds only; then the right one works, and ends the wait."""
+    monkeypatch.setattr(comebacks, "FREE_TRIES", 3)
     begin(phone := another(app))
     code = come_back_code(phone)
     client.get("/come-back")
-    for _ in range(20):
+    for _ in range(3):
         assert client.send("/come-back", code=NOBODYS).status_code == 422
-    for most in (2, 4, 8, 8, 8):
+    for most in (2, 4, 5, 5, 5):
         refused = client.send("/come-back", code=code)
         assert refused.status_code == 429 and most / 2 < int(refused.headers["Retry-After"]) <= most
         move_clock(app, most)
         assert client.send("/come-back", code=NOBODYS).status_code == 422
-    move_clock(app, 8)
+    move_clock(app, 5)
     assert enter(client, code) == (302, "/")
     assert enter(another(app), NOBODYS)[0] == 422
+
+
+def test_two_guests_for_one_account(client: CheckingClient, app: Flask) -> None:
+    """A guest who waits to be taken along is asked about before a code brings another."""
+    begin(client)
+    code = come_back_code(client)
+    account(app)
+    begin(mine := another(app))
+    read_lessons(mine, app)
+    sign_in(mine)
+    assert enter(mine, code) == (302, "/account/merge?then=code")
+    page = mine.get("/account/merge?then=code").text
+    assert "11 of 12 parts" in page and "type your code again" in page
+    mine.send("/account/merge", take="yes")
+    assert enter(mine, code) == (302, "/account/merge")
 
 
 def test_a_reloaded_code_still_works(client: CheckingClient, app: Flask) -> None:
@@ -121,6 +127,10 @@ def test_another_code_when_asked(client: CheckingClient, app: Flask) -> None:
     """The form as it is shown afterwards makes a new code, and the old one stops working."""
     begin(client)
     old = come_back_code(client)
-    had = client.get("/come-back/code").text.split('name="had" value="')[1].split('"')[0]
+    page = client.get("/come-back/code").text
+    with app.app_context():
+        held = db.session.scalars(select(User.come_back_hash)).one()
+    assert held and held[:16] not in page, "nothing that a code could be tried against"
+    had = page.split('name="had" value="')[1].split('"')[0]
     new = client.send("/come-back/code", had=had).text.split('<bdi dir="ltr">')[1].split("</bdi>")[0]
     assert enter(another(app), old)[0] == 422 and enter(another(app), new) == (302, "/")

@@ -91,7 +91,10 @@ def test_a_class_comes_back_from_behind_one_address(
         for row in db.session.scalars(select(Throttle)):
             row.began_at -= datetime.timedelta(seconds=waited)
         db.session.commit()
-    assert waited <= 2 and client.send("/come-back", code=code).status_code == 302
+    assert waited <= 2
+    for _ in range(3):
+        client.get("/come-back")
+        assert client.send("/come-back", code=code).status_code == 302, "nobody waits again"
 
 
 def test_counts_of_tries_name_nobody_and_do_not_last(client: CheckingClient, app: Flask) -> None:

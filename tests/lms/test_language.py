@@ -290,7 +290,7 @@ def names(app: Flask) -> set[str]:
         held = facts().values()
         return (
             OURS
-            | {EMAIL, "new@example.org", SLUG}
+            | {EMAIL, "new@example.org", SLUG, app.extensions["alongside"].leave_to}
             | {text for fact in held for text in (*fact.value, fact.words) if text}
         )
 

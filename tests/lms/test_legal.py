@@ -89,7 +89,8 @@ def test_an_installation_that_has_not_said_who_it_is(client: CheckingClient, pat
     """Without an organisation and a contact the pages say so instead of pretending."""
     page = client.get(path).text
     if path != "/cookies":
-        assert "This page is not finished." in page and "not set yet" in page
+        assert page.count("This page is not finished") == 1 and "ALONGSIDE_CONTACT" in page
+        assert "the organisation that runs this site" in page and "run by the organisation" not in page
         assert "mailto:" not in page
 
 
@@ -114,7 +115,7 @@ def test_whom_to_ask(
     for path in ("/privacy", "/accessibility"):
         page = app.test_client().get(path).text
         assert "Avon &amp; Wessex Partnership" in page and shown in page
-        assert "not finished" not in page and "not set yet" not in page
+        assert "not finished" not in page and "the organisation that runs" not in page
 
 
 def test_what_the_law_wants_in_the_statement(client: CheckingClient) -> None:

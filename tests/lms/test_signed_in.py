@@ -218,7 +218,7 @@ def test_another_role_needs_signing_in_again(
     alongside("people", "role", EMAIL, "admin")
     assert client.get("/account").status_code == 403
     sign_in(client)
-    alongside("people", "role", EMAIL, "learner")
+    alongside("people", "role", EMAIL, "learner", "--yes")
     assert client.get("/account").status_code == 403
     with app.app_context():
         assert db.session.get_one(User, user_id).role == "learner"
