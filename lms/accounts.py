@@ -89,11 +89,11 @@ def open_account(claims: Claims, password_hash: str, name: str | None) -> User |
     """The new account that a link is for. None when the link was used or the address has an account."""
     guest = User.locked(claims["guest"]) if claims["guest"] else None
     begin_writing()
-    if not links.spend(claims) or User.with_email(claims["email"]):
+    if not links.spend(claims) or User.with_email(claims["to"]):
         return None
     user = guest if guest and guest.guest else User()
     user.guest, user.come_back_hash = False, None
-    user.email, user.password_hash, user.name = claims["email"], password_hash, name or user.name
+    user.email, user.password_hash, user.name = claims["to"], password_hash, name or user.name
     user.active_at = now()
     db.session.add(user)
     try:

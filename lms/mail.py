@@ -3,6 +3,7 @@
 import datetime
 import functools
 import logging
+import re
 import smtplib
 import ssl
 from email import message_from_bytes
@@ -23,6 +24,8 @@ HERE = ("localhost", "127.0.0.1", "::1")
 NOBODY = "alongside@localhost"
 FOLDER = "mails"
 LONGEST_ADDRESS = 254
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,}")
+"""Without letters beyond ASCII, which many mail servers do not take."""
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +39,10 @@ def sender(settings: Settings) -> Send:
 
 def deliverable(address: str) -> bool:
     """Whether a mail can be addressed so: `a..b@example.org` looks like an address, and is none."""
+    if len(address) > LONGEST_ADDRESS or not ADDRESS.fullmatch(address):
+        return False
     try:
-        return bool(Address(addr_spec=address).domain) and len(address) <= LONGEST_ADDRESS
+        return bool(Address(addr_spec=address).domain)
     except (ValueError, IndexError, HeaderParseError):
         return False
 

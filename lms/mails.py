@@ -31,8 +31,7 @@ def start() -> None:
 
 def sign_up(delivery: Delivery) -> Mail:
     """A link to choose a password; or, where there is an account already, the ways into it."""
-    email = delivery.about["to"]
-    if User.with_email(email):
+    if User.with_email(delivery.about["to"]):
         return _mail(
             delivery,
             gettext("Your account"),
@@ -41,7 +40,7 @@ def sign_up(delivery: Delivery) -> Mail:
             _led(gettext("If you do not know the password any more:"), "resets.new"),
             _ignore(),
         )
-    token = links.mint(delivery, email=email, guest=delivery.user_id, take=delivery.about["take"])
+    token = links.mint(delivery, guest=delivery.user_id)
     return _mail(
         delivery,
         gettext("Your link"),
@@ -85,7 +84,7 @@ def email_change(delivery: Delivery) -> Mail | None:
     """Ask at the present address whether the account may move to another."""
     if delivery.user is None or delivery.user.email != delivery.about["to"]:
         return None
-    token = links.mint(delivery, user=delivery.user.id, state=state(delivery.user), new=delivery.about["new"])
+    token = links.mint(delivery, user=delivery.user.id, state=state(delivery.user))
     return _mail(
         delivery,
         gettext("Please confirm"),
@@ -104,8 +103,7 @@ def new_email(delivery: Delivery) -> Mail | None:
     """Ask at the new address, once the old one has agreed; or say that it has an account already."""
     if delivery.user is None:
         return None
-    email = delivery.about["to"]
-    if User.with_email(email):
+    if User.with_email(delivery.about["to"]):
         return _mail(
             delivery,
             gettext("Your account"),
@@ -116,7 +114,7 @@ def new_email(delivery: Delivery) -> Mail | None:
             _led(gettext("To sign in:"), "sessions.new"),
             _ignore(),
         )
-    token = links.mint(delivery, user=delivery.user.id, state=state(delivery.user), new=email)
+    token = links.mint(delivery, user=delivery.user.id, state=state(delivery.user))
     return _mail(
         delivery,
         gettext("Please confirm"),

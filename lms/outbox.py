@@ -34,6 +34,9 @@ class Mail:
 MAILS: dict[str, Callable[[Delivery], Mail | None]] = {}
 """How each kind is worded, as it is sent: secrets are minted then. None: nothing needs sending any more."""
 
+KEPT = ("sign up", "e-mail change", "new e-mail")
+"""Kinds whose link leads to a page that needs what they are about: an address, which no link tells."""
+
 Send = Callable[[Mail, str], None]
 """Hands a mail on, with a reference that stays the same should it be sent twice. Raises what went wrong."""
 
@@ -83,11 +86,12 @@ def _send(claimed: int, send: Send) -> None:
     if delivery is None:
         return  # erased with the person it was for
     mail, reference = worded(delivery), delivery.reference
+    about = delivery.about if delivery.kind in KEPT else {}
     db.session.commit()
     if mail is not None:
         send(mail, reference)
     begin_writing()
-    done = {"state": "sent", "sent_at": now(), "about": {}, "leased_until": None, "last_error": ""}
+    done = {"state": "sent", "sent_at": now(), "about": about, "leased_until": None, "last_error": ""}
     db.session.execute(update(Delivery).where(Delivery.id == claimed).values(done))
     db.session.commit()
 

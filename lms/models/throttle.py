@@ -81,10 +81,10 @@ class Throttle(Model):
             row.tries, row.began_at = row.tries + 1, now()
             return NO_TIME
 
-    @classmethod
-    def _pause(cls, over: int) -> datetime.timedelta:
+    @staticmethod
+    def _pause(over: int) -> datetime.timedelta:
         """2, 4, 8 ... seconds for the first, second, third try over what is free."""
-        return min(datetime.timedelta(seconds=2 ** (min(max(over, 0), 10) + 1)), cls.SLOWEST)
+        return datetime.timedelta(seconds=2 ** (min(max(over, 0), 10) + 1))
 
     @classmethod
     def clear(cls, what: str, who: str) -> None:

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from certificates import code as codes
 from lms.access import caller, is_me, keep_waiting, me, open_to, sign_in, waiting_guest
 from lms.db import begin_writing
-from lms.learning import Place, places
+from lms.learning import places
 from lms.library import live_courses
 from lms.models import Throttle, User
 from lms.models.throttle import NO_TIME
@@ -77,24 +77,26 @@ def enter() -> str:
 def resume() -> Response:
     """Back to where they were; first they are asked about what this browser would lose by it."""
     code = codes.parse(request.form.get("code", ""))
+    wrong = gettext("That code does not bring anyone back. Check each letter and number.")
+    if code is None:
+        return _again(wrong, 422)  # a slip, which the last letter of a code gives away, and so no guess
     if wait := Throttle.must_wait("come back", caller(), free=FREE_TRIES, slowest=SLOWEST):
         return _again(too_soon(wait), 429, wait)
     begin_writing()
-    guest = User.with_code(code) if code else None
+    guest = User.with_code(code)
     if guest is None:
-        return _again(gettext("That code does not bring anyone back. Check each letter and number."), 422)
+        return _again(wrong, 422)
     Throttle.clear("come back", caller())  # a whole class may come back from behind one address
-    if left := _left_behind(guest):
-        return make_response(render_template("come_back_ask.html", code=code, places=left))
+    if _leaves_another(guest) and request.form.get("sure") != "yes":
+        return make_response(
+            render_template("come_back_ask.html", code=code, places=places(me(), live_courses()))
+        )
     return _back(guest)
 
 
-def _left_behind(guest: User) -> list[Place]:
-    """What another guest did in this browser, where nobody has said yet that it may be left."""
-    sure = request.form.get("sure") == "yes"
-    if sure or not current_user.is_authenticated or not me().guest or is_me(guest):
-        return []
-    return places(me(), live_courses())
+def _leaves_another(guest: User) -> bool:
+    """Whether another guest learned in this browser, be it a course that is not taught any more."""
+    return current_user.is_authenticated and me().guest and not is_me(guest)
 
 
 def _back(guest: User) -> Response:

@@ -79,7 +79,7 @@ def show_new(token: str) -> Page:
     claims = links.read(token, "new e-mail")
     if subject(claims) is None or claims is None:
         return gone(url_for("emails.edit"))
-    return render_template("account/new_email.html", new=claims["new"])
+    return render_template("account/new_email.html", new=claims["to"])
 
 
 @new_emails.post("/<token>")
@@ -89,8 +89,8 @@ def confirm(token: str) -> Page:
     claims = links.read(token, "new e-mail")
     account = locked_subject(claims)
     here = is_me(account)
-    if account is None or claims is None or not change_email(account, claims["new"]):
+    if account is None or claims is None or not change_email(account, claims["to"]):
         return gone(url_for("emails.edit"))
     if here:
         sign_in(account)
-    return render_template("account/email_changed.html", new=claims["new"])
+    return render_template("account/email_changed.html", new=claims["to"])

@@ -5,12 +5,14 @@ import json
 
 import pytest
 from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import func, select
 
 from lms import links, passwords
 from lms.db import db
 from lms.library import live_courses
 from lms.models import Award, Delivery, Enrolment, Session, User
+from lms.outbox import send_next
 from tests.lms.people import EMAIL, PASSWORD, account, another, link, mails, sign_in
 from tests.lms.test_learning import COURSE, SLUG, begin, get_award, pass_course, start_quiz
 from tests.page_checks import CheckingClient
@@ -83,6 +85,32 @@ def test_signing_up_tells_nobody_who_has_an_account(client: CheckingClient, app:
     first, second = mails(app)
     assert "/sign-in" in first.text and "/forgotten-password" in first.text and "/sign-up/" not in first.text
     assert "/sign-up/" in second.text
+
+
+def readable(address: str) -> str:
+    """What anyone can read in a link, without our key."""
+    return repr(URLSafeTimedSerializer("no key of ours").loads_unsafe(address.rpartition("/")[2])[1])
+
+
+def test_links_name_nobody(client: CheckingClient, app: Flask) -> None:
+    """No link holds an address, for a browser's history or whoever looks on; sent and gone, it works all the same."""
+    ask(client)
+    address = link(app, "sign-up")
+    assert "delivery" in readable(address) and "sam" not in readable(address)
+    with app.app_context():
+        assert send_next(lambda *_: None)
+    assert finish(client, address) == 302
+    ask_for(client, "new@example.org")
+    old = link(app, "email-change")
+    client.get(old)
+    client.send(old, agreed="yes")
+    new = link(app, "new-email")
+    assert not [each for each in (old, new) if "example" in readable(each)]
+    with app.app_context():
+        while send_next(lambda *_: None):
+            pass
+    assert "new@example.org" in client.get(new).text
+    assert "new@example.org" in client.send(new).text
 
 
 def test_two_links_make_one_account(client: CheckingClient, app: Flask) -> None:

@@ -1,15 +1,20 @@
 """Come-back codes: nothing that was done is left behind unasked."""
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from lms.db import db
-from lms.models import User
+from lms.models import Throttle, User
+from lms.pages import comebacks
+from lms.publishing import withdraw
 from tests.lms.people import account, another, sign_in
 from tests.lms.test_forms import come_back_code
 from tests.lms.test_learning import COURSE, begin, read_lessons
+from tests.lms.test_sessions import move_clock
 from tests.page_checks import CheckingClient
 
+NOBODYS = "0000-0000-0000"
 LESSON = f"{COURSE}/lessons/what-it-does"
 
 
@@ -35,6 +40,18 @@ def test_a_place_is_not_lost_to_a_code(client: CheckingClient, app: Flask) -> No
     assert "11 of 12" in other.get(COURSE).text
 
 
+def test_a_course_no_longer_taught_is_not_lost_either(client: CheckingClient, app: Flask) -> None:
+    """Whoever learned only what has been withdrawn since is asked too: they may hold its certificate."""
+    begin(client)
+    code = come_back_code(client)
+    begin(other := another(app))
+    with app.app_context():
+        assert withdraw(COURSE.rpartition("/")[2])
+        db.session.commit()
+    status, page = enter(other, code)
+    assert status == 200 and "forgets what was done here before." in page
+
+
 def test_one_s_own_code_asks_nothing(client: CheckingClient) -> None:
     """A code for the place that this browser has anyway leads straight on."""
     begin(client)
@@ -52,6 +69,34 @@ def test_an_account_takes_a_code_along(client: CheckingClient, app: Flask) -> No
     assert "11 of 12 parts" in mine.get("/account/merge").text
     mine.send("/account/merge", take="yes")
     assert "11 of 12" in mine.get(COURSE).text and "sam@example.org" in mine.get("/account").text
+
+
+def test_slips_are_no_guesses(client: CheckingClient, app: Flask) -> None:
+    """A class may mistype its codes as often as it likes: a code with one slip cannot be anyone's."""
+    for _ in range(30):
+        assert enter(client, "7K4M-9QXR-T2HE")[0] == 422
+    with app.app_context():
+        assert db.session.scalars(select(Throttle)).all() == []
+
+
+def test_guesses_hold_nobody_up_for_long(
+    client: CheckingClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made-up codes wait longer and longer, by seconds only; then the right one works, and ends the wait."""
+    monkeypatch.setattr(comebacks, "FREE_TRIES", 3)
+    begin(phone := another(app))
+    code = come_back_code(phone)
+    client.get("/come-back")
+    for _ in range(3):
+        assert client.send("/come-back", code=NOBODYS).status_code == 422
+    for most in (2, 4, 5, 5, 5):
+        refused = client.send("/come-back", code=code)
+        assert refused.status_code == 429 and most / 2 < int(refused.headers["Retry-After"]) <= most
+        move_clock(app, most)
+        assert client.send("/come-back", code=NOBODYS).status_code == 422
+    move_clock(app, 5)
+    assert enter(client, code) == (302, "/")
+    assert enter(another(app), NOBODYS)[0] == 422
 
 
 def test_two_guests_for_one_account(client: CheckingClient, app: Flask) -> None:

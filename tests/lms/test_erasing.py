@@ -1,11 +1,13 @@
 """Erasing a person leaves nothing that tells who they were."""
 
 import datetime
+from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from lms.db import Base, db, now
+from lms.db import Base, db, empty_log, now
 from lms.erasing import erase
 from lms.mail import FOLDER, sender
 from lms.models import Answer, Attempt, AuditEvent, Award, Delivery, Enrolment, LessonDone, Session, User
@@ -87,6 +89,25 @@ def test_mails_in_files_go_too(client: CheckingClient, app: Flask) -> None:
     send(Mail("other@example.org", "Hello", "Somebody else’s."), "99.1")
     erase_in(app, user_id)
     assert [path.name for path in (settings.instance / FOLDER).iterdir()] == ["99.1.eml"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL tidies up by itself
+def test_nothing_is_left_in_the_files(client: CheckingClient, app: Flask) -> None:
+    """Once the worker has tidied up, SQLite's files hold nothing of somebody erased, not even in free space."""
+    begin(client)
+    user_id = become_somebody(app)
+    with app.app_context():
+        path = Path(str(db.engine.url.database))
+    assert b"articular" in on_disk(path)
+    erase_in(app, user_id)
+    with app.app_context():
+        empty_log()
+    assert b"articular" not in on_disk(path)
+
+
+def on_disk(path: Path) -> bytes:
+    """The database and its log, as whoever has the disk reads them."""
+    return b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
 
 
 def test_without_a_certificate_nothing_stays(client: CheckingClient, app: Flask) -> None:

@@ -28,7 +28,8 @@ from lms.passwords import Cost
 from markup.facts import Fact
 from tests import messages, pseudo
 from tests.conftest import Database, settings_for
-from tests.lms.people import EMAIL, PASSWORD, account, link, mails, sign_in
+from tests.lms.people import EMAIL, PASSWORD, account, another, link, mails, sign_in
+from tests.lms.test_forms import come_back_code
 from tests.lms.test_learning import (
     COURSE,
     SLUG,
@@ -215,6 +216,9 @@ def states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
     for name in ("", "Άννα", "Μαρία"):
         yield send(f"/check/{code}/name-matches", name=name)
     yield send("/come-back/code")
+    yield send("/come-back/code")
+    begin(other := another(app))
+    yield send("/come-back", code=come_back_code(other))
     visitor = speaker(app, client.get_cookie("alongside-display").value.partition("=")[2])  # type: ignore[union-attr]
     yield "no session", visitor.get(attempt).text
     yield "no token", visitor.post(f"{attempt}/questions/1/answer", data={"answer": "0"}).text

@@ -140,6 +140,20 @@ def test_mails(inside: None, purge: Callable[..., None], tmp_path: Path) -> None
     assert left == ["sent", "stalled", "waiting", "waiting"] and not old.exists()
 
 
+def test_what_links_were_about(inside: None, purge: Callable[..., None]) -> None:
+    """The address that a link leads to is forgotten once the link works no more, a day after it was sent."""
+    for kind in ("sign up", "reset"):
+        enqueue(kind, to=EMAIL, take=True)
+    db.session.commit()
+    assert len(sent()) == 1
+    purge()
+    assert [each.about.get("to") for each in db.session.scalars(select(Delivery))] == [EMAIL, None]
+    db.session.execute(update(Delivery).values(sent_at=now() - days(1.1)))
+    db.session.commit()
+    purge()
+    assert [each.about for each in db.session.scalars(select(Delivery))] == [{}, {}]
+
+
 def test_an_idle_account(inside: None, purge: Callable[..., None]) -> None:
     """Who was not here for two years is told 30 days before by one mail, and then erased."""
     account(idle=699)
