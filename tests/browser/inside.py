@@ -21,7 +21,9 @@ def serving(app: Flask) -> Iterator[str]:
     with make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:  # else a test that fails would never end
+            server.shutdown()
+            thread.join()
     close(app)

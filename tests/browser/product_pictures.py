@@ -57,6 +57,7 @@ def _certificate() -> Certificate:
         code="ZJK189S6HY12",
         check_url="https://learn.example.org/check/ZJK1-89S6-HY12",
         quilt=printing._quilt(journey.SLUG),
+        name_given_by_learner=True,
     )
 
 
