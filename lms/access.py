@@ -79,7 +79,7 @@ def sign_in(user: User) -> None:
     browser was told how to leave quickly. Where a guest signs in to an account, what they did waits to be
     asked about.
     """
-    guest = _guest_before(user)
+    guest = _guest_before(user) or _still_waiting(user)
     chosen, told = facts.chosen(), cookie.get("told")
     sign_out()
     if told:
@@ -90,7 +90,7 @@ def sign_in(user: User) -> None:
     user.active_at = now()
     cookie["_user_id"] = Session.begin(user)  # where Flask-Login looks: the token, never the user's id
     if guest:
-        cookie["guest"] = Session.begin(guest)
+        cookie["guest"], cookie["waits for"] = Session.begin(guest), user.id
     cookie.permanent = True
 
 
@@ -98,6 +98,11 @@ def _guest_before(user: User) -> User | None:
     """The guest who learned in this browser until now, when it is an account that signs in."""
     held = None if user.guest else Session.find(cookie.get("_user_id", ""))
     return held.user if held and held.user.guest else None
+
+
+def _still_waiting(user: User) -> User | None:
+    """The guest that this account has not answered about yet: a new session does not lose it."""
+    return waiting_guest() if cookie.get("waits for") == user.id else None
 
 
 def waiting_guest() -> User | None:
@@ -109,7 +114,7 @@ def waiting_guest() -> User | None:
 def keep_waiting(guest: User) -> None:
     """Let a guest wait to be asked about, beside the account that is signed in."""
     leave_guest()
-    cookie["guest"] = Session.begin(guest)
+    cookie["guest"], cookie["waits for"] = Session.begin(guest), me().id
 
 
 def leave_guest() -> None:

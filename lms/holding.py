@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, or_, select
 
 from courses.course import Course
 from courses.paths import LearningPath
@@ -25,8 +25,14 @@ def held_about(user: User) -> Held:
         "courses": [_enrolment(each, taught) for each in _of(Enrolment, user)],
         "sessions": [_session(each) for each in _of(Session, user)],
         "mails": [_delivery(each) for each in _of(Delivery, user)],
-        "deeds": [_deed(each) for each in db.session.scalars(select(AuditEvent).filter_by(actor_id=user.id))],
+        "deeds": [_deed(each) for each in db.session.scalars(_deeds(user))],
     }
+
+
+def _deeds(user: User) -> Select[AuditEvent]:
+    """What they did for this site, and what was done to their account since it is theirs."""
+    to_them = and_(AuditEvent.subject == user.label, AuditEvent.at >= user.began_at)
+    return select(AuditEvent).where(or_(AuditEvent.actor_id == user.id, to_them)).order_by(AuditEvent.id)
 
 
 def _of(model: type[Any], user: User) -> list[Any]:
@@ -118,6 +124,7 @@ def _delivery(delivery: Delivery) -> Held:
     return {
         "about": delivery.kind,
         "to": delivery.about.get("to"),
+        "new address": delivery.about.get("new"),
         "language": delivery.about.get("language"),
         "asked for at": delivery.made_at,
         "state": delivery.state,

@@ -138,10 +138,10 @@ def _elsewhere(text: str) -> str:
     """Where *Exit this page* leads. Half an address would lead to a page of our own."""
     try:
         parts = urlsplit(text)
-        whole = parts.scheme in ("http", "https") and parts.hostname
+        whole = parts.scheme in ("http", "https") and parts.hostname and not parts.username
     except ValueError:  # brackets that do not close
         whole = False
-    if not whole:
+    if not whole or " " in text:
         raise SettingsError(
             "ALONGSIDE_LEAVE_TO should be the whole address of a neutral page elsewhere, such as "
             f"https://www.bbc.co.uk/weather, but is {text!r}."

@@ -10,7 +10,7 @@ from lms.access import me, open_to, sign_out
 from lms.erasing import erase
 from lms.holding import held_about
 from lms.language import SOURCE, tag
-from lms.models import User
+from lms.models import AuditEvent, User
 from lms.pages.account_forms import PasswordForm, TickForm
 
 pages = Blueprint("my_data", __name__)
@@ -49,6 +49,7 @@ NAMES = {
     "ends at": lazy_gettext("Ends"),
     "about": lazy_gettext("About"),
     "to": lazy_gettext("To"),
+    "new address": lazy_gettext("New address"),
     "language": lazy_gettext("Language"),
     "asked for at": lazy_gettext("Asked for"),
     "sent at": lazy_gettext("Sent"),
@@ -119,6 +120,8 @@ def delete() -> Redirect:
     user = _certain(form) if form.validate_on_submit() else None
     if user is None:
         return form.refused(_asked(form))
+    if user.role != "learner":
+        AuditEvent.note("person removed", user.label, detail="by themselves")
     erase(user)
     sign_out()
     cookie["deleted"] = True

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from lms import links, passwords
 from lms.db import db
 from lms.library import live_courses
-from lms.models import Award, Delivery, Enrolment, Session, User
+from lms.models import AuditEvent, Award, Delivery, Enrolment, Session, User
 from lms.outbox import send_next
 from tests.lms.people import EMAIL, PASSWORD, account, another, link, mails, sign_in
 from tests.lms.test_learning import COURSE, SLUG, begin, get_award, pass_course, start_quiz
@@ -546,3 +546,20 @@ def test_administrators_find_the_audit_trail(client: CheckingClient, app: Flask)
     learner = another(app)
     sign_in(learner, "sam@example.net")
     assert "/audit" not in learner.get("/account").text
+
+
+def test_what_was_done_to_an_account_is_told(client: CheckingClient, app: Flask) -> None:
+    """The data of an account hold what was noted of it; who had a role and deletes themselves is noted."""
+    user_id = account(app, role="admin")
+    with app.app_context():
+        AuditEvent.note("role changed", f"person {user_id}", detail="learner to admin")
+        AuditEvent.note("role changed", f"person {user_id}0", detail="of somebody else")
+        db.session.commit()
+    sign_in(client)
+    held = json.loads(client.get("/account/data.json").data)
+    assert [each["detail"] for each in held["deeds"]] == ["learner to admin"]
+    client.get("/account/deletion")
+    client.send("/account/deletion", password=PASSWORD)
+    with app.app_context():
+        newest = AuditEvent.newest(1)[0]
+        assert (newest.action, newest.detail) == ("person removed", "by themselves")

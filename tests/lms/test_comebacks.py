@@ -8,7 +8,7 @@ from lms.db import db
 from lms.models import Throttle, User
 from lms.pages import comebacks
 from lms.publishing import withdraw
-from tests.lms.people import account, another, sign_in
+from tests.lms.people import PASSWORD, account, another, sign_in
 from tests.lms.test_forms import come_back_code
 from tests.lms.test_learning import COURSE, begin, read_lessons
 from tests.lms.test_sessions import move_clock
@@ -134,3 +134,31 @@ def test_another_code_when_asked(client: CheckingClient, app: Flask) -> None:
     had = page.split('name="had" value="')[1].split('"')[0]
     new = client.send("/come-back/code", had=had).text.split('<bdi dir="ltr">')[1].split("</bdi>")[0]
     assert enter(another(app), old)[0] == 422 and enter(another(app), new) == (302, "/")
+
+
+def test_a_waiting_guest_outlasts_the_session(client: CheckingClient, app: Flask) -> None:
+    """Who has not answered yet what becomes of a guest is still asked after a new password and a new sign-in."""
+    begin(client)
+    read_lessons(client, app)
+    account(app), account(app, "other@example.org")
+    sign_in(client)
+    client.get("/account/password")
+    client.send("/account/password", password=PASSWORD, new_password="another wholly good one")
+    assert "11 of 12 parts" in client.get("/account/merge").text
+    sign_in(client, "other@example.org")
+    assert client.get("/account/merge").location == "/account", "it is nobody else's"
+
+
+def test_only_the_guest_that_was_shown_is_taken_along(client: CheckingClient, app: Flask) -> None:
+    """A form about a guest who is not the one that waits any more takes nothing along, and shows the other."""
+    begin(client)
+    code = come_back_code(client)
+    account(app)
+    begin(mine := another(app))
+    sign_in(mine)
+    old = mine.get("/account/merge").text.split('name="who" value="')[1].split('"')[0]
+    mine.send("/account/merge", take="no", who=old)
+    assert enter(mine, code) == (302, "/account/merge")
+    mine.get("/account/merge")
+    assert mine.send("/account/merge", take="yes", who=old).location == "/account/merge"
+    assert mine.get("/account/merge").status_code == 200

@@ -77,6 +77,8 @@ def test_a_port_that_is_no_number(tmp_path: Path) -> None:
         ("ALONGSIDE_URL", "https://[learn.example", "ALONGSIDE_URL should be"),
         ("ALONGSIDE_LEAVE_TO", "www.bbc.co.uk/weather", "ALONGSIDE_LEAVE_TO should be the whole address"),
         ("ALONGSIDE_LEAVE_TO", "javascript:alert(1)", "of a neutral page elsewhere"),
+        ("ALONGSIDE_LEAVE_TO", "https://sam:word@example.org", "ALONGSIDE_LEAVE_TO should be"),
+        ("ALONGSIDE_LEAVE_TO", "https://exam ple.org", "ALONGSIDE_LEAVE_TO should be"),
         ("ALONGSIDE_LEAVE_TO", "https://[", "ALONGSIDE_LEAVE_TO should be"),
         ("ALONGSIDE_BIND", "localhost:80", "ALONGSIDE_BIND should be an address of this machine"),
         ("ALONGSIDE_TRUSTED_PROXIES", "-1", "should be a whole number"),
