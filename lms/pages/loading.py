@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from flask import abort
+from flask import session as cookie
 from flask_login import current_user
 
 from courses.course import Course, Lesson
@@ -47,8 +48,13 @@ def quiz_of(course: Course, quiz_id: str) -> Quiz:
 
 
 def begun(course: Course) -> Enrolment:
-    """The learner's enrolment on a course, begun if need be; a newcomer becomes a guest and is signed in."""
+    """The learner's enrolment on a course, begun if need be; a newcomer becomes a guest and is signed in.
+
+    Whose session has ended is told so first, once: they are no newcomer, and would learn on as somebody else.
+    """
     learner = me() if current_user.is_authenticated else None
+    if learner is None and cookie.pop("_user_id", None):
+        abort(403)
     if learner is None:
         at_most(GUESTS, "guests")
     enrolment = begin(learner, course)

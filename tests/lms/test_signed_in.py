@@ -6,15 +6,17 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from lms.db import db, now
 from lms.models import AuditEvent, Session, User
 from lms.settings import Settings, SettingsError
 from tests.lms.people import EMAIL, account, another, sign_in
-from tests.lms.test_learning import begin
+from tests.lms.test_learning import COURSE, SLUG, begin
 from tests.lms.test_people import Alongside, alongside
 from tests.page_checks import CheckingClient
+
+LESSON = f"{COURSE}/lessons/what-it-does"
 
 __all__ = ["alongside"]
 HOUR, DAY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
@@ -222,3 +224,19 @@ def test_another_role_needs_signing_in_again(
     assert client.get("/account").status_code == 403
     with app.app_context():
         assert db.session.get_one(User, user_id).role == "learner"
+
+
+def test_an_ended_session_makes_no_newcomer(client: CheckingClient, app: Flask) -> None:
+    """Who goes on learning after their session ended elsewhere is told, and does not become a guest unasked."""
+    account(app)
+    sign_in(client)
+    begin(client)
+    client.get(LESSON)
+    with app.app_context():
+        db.session.execute(delete(Session))
+        db.session.commit()
+    assert client.send(f"{LESSON}/completion").status_code == 403
+    with app.app_context():
+        assert len(db.session.scalars(select(User)).all()) == 1
+    client.get(f"{COURSE}/before")
+    assert client.send("/enrolments", course=SLUG).status_code == 302, "but may begin as a newcomer then"
