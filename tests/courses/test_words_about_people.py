@@ -28,6 +28,7 @@ SEEN = [
     ("differently abled", "differently abled", "disabled"),
     ("He is deaf-mute.", "deaf-mute", "Deaf"),
     ("a child with special needs", "special needs", "disabled, or what the person needs"),
+    ("Max goes mad when he sees it.", "goes mad", "be furious"),
     ("with a mental age of six", "mental age", "what support the person needs"),
     ("high-functioning", "high-functioning", "what support the person needs"),
     ("committed suicide", "committed suicide", "die by suicide"),
