@@ -47,13 +47,14 @@ def quiz_of(course: Course, quiz_id: str) -> Quiz:
     return next((each for each in course.quizzes if each.id == quiz_id), None) or abort(404)
 
 
-def begun(course: Course) -> Enrolment:
+def begun(course: Course, *, anew: bool = False) -> Enrolment:
     """The learner's enrolment on a course, begun if need be; a newcomer becomes a guest and is signed in.
 
-    Whose session has ended is told so first, once: they are no newcomer, and would learn on as somebody else.
+    Whose session has ended is told so first, once, unless they begin `anew`: else they would learn on as
+    somebody else.
     """
     learner = me() if current_user.is_authenticated else None
-    if learner is None and cookie.pop("_user_id", None):
+    if learner is None and cookie.pop("_user_id", None) and not anew:
         abort(403)
     if learner is None:
         at_most(GUESTS, "guests")
