@@ -31,10 +31,10 @@ check: $(TEST_STAMP) ## The quick part, on SQLite and without a browser: about a
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest --quiet --numprocesses=auto --ignore=tests/browser -m "not slow" -k "not postgresql"
 
-bench: $(TEST_STAMP) ## SQL statements for each page, and CPU against a bare hello-world
+bench: $(TEST_STAMP) ## SQL, CPU against a bare hello-world, bytes and memory: some minutes (docs/performance.md)
 	@$(BIN)/python -m bench
 
-pictures: $(TEST_STAMP) ## Make the pictures of docs/authoring.md anew, from its examples
+pictures: $(TEST_STAMP) ## Make the pictures of docs/authoring.md and the README anew
 	@$(BIN)/python -m tests.browser.pictures
 
 messages: $(TEST_STAMP) ## Gather what the pages say for translators, and compile the translations there are

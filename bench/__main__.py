@@ -1,106 +1,113 @@
-"""`make bench`: SQL statements for each page; CPU of a lesson page and of a submission against hello-world.
+"""`make bench`: what pages cost, in SQL statements, CPU, bytes and memory, against a hello-world.
 
-The two servers are of the same kind (gunicorn, one process, on this machine) and take turns in one run, so
-the ratios mean something even where the machine is busy. Milliseconds are for orientation only.
+All servers are of one kind (gunicorn as `alongside serve` runs it, one web process, on this machine) and
+take turns in one run, so the ratios mean something even where the machine is busy. Milliseconds are for
+orientation only.
 """
 
+import functools
 import os
 import statistics
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
 
-from sqlalchemy import event
-
-from bench.learner import SLUG, Learner
-from bench.servers import cpu_seconds, fetch, serving
+from bench import journey, sites
+from bench.learner import Learner
+from bench.servers import Server, fetch
 from lms.app import create_app
-from lms.cli.running import prepare
-from lms.db import db
 from lms.settings import Settings
 
 ROUNDS = 7
-BATCH = 60
-LESSON = f"/courses/{SLUG}/lessons/what-it-does"
+HELLOS = 200
+
+Spent = dict[tuple[str, str], list[float]]
+"""By site and deed: CPU seconds for each request, one figure for each round."""
 
 
-def statements(settings: Settings) -> None:
-    """Count what each page asks of the database, as a learner in the middle of the course."""
-    app = create_app(settings)
-    sent: list[str] = []
-    with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", lambda *args: sent.append(args[2]))
-    client = app.test_client()
-    learner = Learner(lambda method, path, body: client.open(path, method=method, data=body))
-    learner.begin()
-    attempt = learner.start_quiz()
-    pages = {
-        "catalogue": ("GET", "/", {}),
-        "course": ("GET", f"/courses/{SLUG}", {}),
-        "lesson": ("GET", LESSON, {}),
-        "question": ("GET", f"{attempt}/questions/1", {}),
-        "save one answer": ("POST", f"{attempt}/questions/1/answer", {"answer": "0"}),
-        "review": ("GET", f"{attempt}/review", {}),
-        "submission": ("POST", f"{attempt}/submission", {}),
-        "result": ("GET", f"{attempt}/result", {}),
-    }
-    print("SQL statements (BEGIN and COMMIT apart)")
-    for name, (method, path, body) in pages.items():
-        sent.clear()
-        learner.send(method, path, body)
-        print(f"  {name:18}{len([s for s in sent if not s.startswith(('BEGIN', 'PRAGMA'))]):4}")
+def learner_at(server: Server) -> Learner:
+    """Someone who has begun the course, in a browser."""
+    made = Learner(lambda method, path, body: Learner.over_http(made, server.address, method, path, body))
+    made.begin()
+    return made
 
 
-def cpu(settings: Settings) -> None:
-    """CPU per request, in interleaved batches."""
-    environment = {"ALONGSIDE_INSTANCE": str(settings.instance)}
-    with (
-        serving("bench.hello:app", {}) as (hello, hello_pid),
-        serving("lms.wsgi:app", environment) as (ours, our_pid),
-    ):
-
-        def send(method: str, path: str, body: dict[str, str]):  # type: ignore[no-untyped-def]
-            return learner.over_http(ours, method, path, body)
-
-        learner = Learner(send)
-        learner.begin()
-        for _ in range(20):
-            fetch(hello, "GET", "/").read()
-            learner.send("GET", LESSON, {})
-        spent: dict[str, list[float]] = {"hello": [], "lesson": [], "submission": []}
-        for _ in range(ROUNDS):
-            spent["hello"].append(_batch(hello_pid, [lambda: fetch(hello, "GET", "/").read()] * BATCH * 5))
-            spent["lesson"].append(_batch(our_pid, [lambda: learner.send("GET", LESSON, {})] * BATCH))
-            attempts = [learner.answered_attempt() for _ in range(BATCH // 4)]
-            submit = [lambda a=a: learner.send("POST", f"{a}/submission", {}) for a in attempts]
-            time.sleep(0.05)
-            spent["submission"].append(_batch(our_pid, submit))
-    print(f"\nCPU per request, {ROUNDS} rounds in turn: minimum, median, maximum")
-    for name, seconds in spent.items():
-        print(f"  {name:12}{_spread([1000 * s for s in seconds])} ms")
-    for name in ("lesson", "submission"):
-        ratios = [ours / floor for ours, floor in zip(spent[name], spent["hello"], strict=True)]
-        print(f"  {name} ÷ hello: {_spread(ratios)}")
+def measure(
+    servers: Mapping[str, Server], learners: Mapping[str, Learner], lesson: str, pdfs: Mapping[str, str]
+) -> Spent:
+    """CPU of every deed at every site, in turn; a first round that only warms up is not counted."""
+    spent: Spent = defaultdict(list)
+    for number in range(ROUNDS + 1):
+        hellos = [functools.partial(_hello, servers["hello"].address)] * HELLOS
+        found = {("hello", "hello"): [_cost(servers["hello"], hellos)]}
+        for site, learner in learners.items():
+            for name, requests in journey.batches(learner, lesson, pdfs[site]):
+                found.setdefault((site, name), []).append(_cost(servers[site], requests))
+        for key, seconds in found.items() if number else ():
+            spent[key].append(statistics.mean(seconds))
+    return spent
 
 
-def _batch(pid: int, requests: list) -> float:  # type: ignore[type-arg]
-    before = cpu_seconds(pid)
+def _hello(address: str) -> None:
+    fetch(address, "GET", "/").read()
+
+
+def _cost(server: Server, requests: list[journey.Request]) -> float:
+    before = server.cpu()
     for request in requests:
         request()
-    return (cpu_seconds(pid) - before) / len(requests)
+    time.sleep(0.02)  # what is done after an answer counts too
+    return (server.cpu() - before) / len(requests)
 
 
-def _spread(values: list[float]) -> str:
-    return f"{min(values):6.2f} {statistics.median(values):6.2f} {max(values):6.2f}"
+def table(spent: Spent, counts: Mapping[str, int], names: list[str]) -> None:
+    """Print it as Markdown: milliseconds, and times the hello-world of the same round."""
+    hello = spent["hello", "hello"]
+    print(f"\nHello-world: {_median(hello) * 1000:.2f} ms\n")
+    print("| | SQL statements |" + "".join(f" {name} |" for name in names))
+    print("|---|--:|" + "--:|" * len(names))
+    for deed, count in counts.items():
+        cells = []
+        for name in names:
+            times = [ours / floor for ours, floor in zip(spent[name, deed], hello, strict=True)]
+            cells.append(f" {_median(spent[name, deed]) * 1000:.1f} ms, {_median(times):.1f} × |")
+        print(f"| {deed} | {count} |" + "".join(cells))
+    print()
+    for empty, many in (("SQLite", "SQLite, many"), ("PostgreSQL", "PostgreSQL, many")):
+        for deed in counts if many in names else ():
+            pairs = zip(spent[many, deed], spent[empty, deed], strict=True)
+            print(f"- {deed}, {many} ÷ empty: {_median([a / b for a, b in pairs]):.2f}")
+
+
+_median = statistics.median
 
 
 def main() -> None:
-    """Prepare an installation of its own and measure it."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings.from_env({"ALONGSIDE_INSTANCE": folder})
-        prepare(settings)
-        print(f"\nMachine: {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; database: SQLite\n")
-        statements(settings)
-        cpu(settings)
+    """Prepare installations of their own and measure them."""
+    with (
+        tempfile.TemporaryDirectory() as made,
+        sites.databases(folder := Path(made)) as urls,
+        sites.served(folder, urls) as servers,
+    ):
+        ours = {name: create_app(Settings.from_env(_environment(folder, url))) for name, url in urls.items()}
+        learners = {name: learner_at(servers[name]) for name in urls}
+        lesson = journey.first_lesson(learners["SQLite"])
+        pdfs = {name: journey.award_for_last(ours[name]) for name in urls}
+        print(f"\nMachine: {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
+        first, following = journey.wire(learners["SQLite"], lesson)
+        counts = journey.statements(ours["SQLite"])
+        table(measure(servers, learners, lesson, pdfs), counts, list(urls))
+        print(f"\nLesson on the wire: first visit {first / 1000:.1f} KB, the next {following / 1000:.1f} KB")
+        for name in urls:
+            pss, rss = servers[name].memory()
+            print(f"Web process, {name}: {pss:.0f} MB (PSS), {rss:.0f} MB (RSS)")
+        print(f"Load at the end: {os.getloadavg()[0]:.1f}")
+
+
+def _environment(folder: Path, url: str) -> dict[str, str]:
+    return {"ALONGSIDE_INSTANCE": str(folder), "ALONGSIDE_DATABASE_URL": url}
 
 
 if __name__ == "__main__":

@@ -108,17 +108,18 @@ def _data(certificate: Certificate) -> dict[str, object]:
     title = _shortened(certificate.title, _LONGEST_TITLE)
     issuer = _shortened(certificate.issuer, _LONGEST_ISSUER)
     summary = _shortened(certificate.summary, _LONGEST_SUMMARY)
+    said = certificate.wording
     return {
-        "language": wording.LANGUAGE,
-        "document_title": wording.document_title(title, name),
-        "description": wording.description(title, issuer),
+        "language": said.language,
+        "document_title": said.document_title(title, name),
+        "description": said.description(title, issuer),
         "brand": wording.BRAND,
-        "heading": wording.HEADING,
-        "lead": wording.LEAD,
-        "verb": wording.VERB,
+        "heading": said.heading,
+        "lead": said.lead,
+        "verb": said.verb,
         "name": name,
         "name_language": names.language(name),
-        "name_note": wording.GIVEN_BY_LEARNER if certificate.name_given_by_learner else None,
+        "name_note": said.given_by_learner if certificate.name_given_by_learner else None,
         "title": title,
         "title_language": names.language(title) or certificate.language,
         "issuer": issuer,
@@ -126,20 +127,21 @@ def _data(certificate: Certificate) -> dict[str, object]:
         "summary": summary,
         "summary_language": names.language(summary) or certificate.language,
         "facts": _facts(certificate),
-        "check": wording.CHECK,
+        "check": said.check,
         "check_url": certificate.check_url,
         "check_words": certificate.check_url.removeprefix("https://"),
         "qr": qr.svg(certificate.check_url),
-        "qr_alt": wording.QR_ALT,
+        "qr_alt": said.qr_alt,
         "quilt": certificate.quilt,
     }
 
 
 def _facts(certificate: Certificate) -> list[dict[str, str]]:
-    facts = [{"label": wording.AWARDED, "value": wording.day(certificate.awarded)}]
+    said = certificate.wording
+    facts = [{"label": said.awarded, "value": said.day(certificate.awarded)}]
     if certificate.valid_until:
-        facts.append({"label": wording.VALID_UNTIL, "value": wording.day(certificate.valid_until)})
-    return [*facts, {"label": wording.CODE, "value": code.display(certificate.code)}]
+        facts.append({"label": said.valid_until, "value": said.day(certificate.valid_until)})
+    return [*facts, {"label": said.code, "value": code.display(certificate.code)}]
 
 
 def _refusal(name: str, missing: tuple[str, ...]) -> CannotBeSet:

@@ -1,19 +1,10 @@
 """Every word that a certificate, or a name that cannot be printed, says."""
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
-LANGUAGE = "en-GB"
 BRAND = "Alongside"
-HEADING = "Certificate of completion"
-LEAD = "This certifies that"
-GIVEN_BY_LEARNER = "Name as given by the learner"
-VERB = "has completed"
-AWARDED = "Awarded"
-VALID_UNTIL = "Valid until"
-CODE = "Certificate code"
-CHECK = "Check this certificate at"
-QR_ALT = "QR code that opens the check of this certificate"
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -25,12 +16,37 @@ def day(date: datetime.date) -> str:
     return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
-def document_title(title: str, name: str) -> str:
-    return f"{HEADING}: {title}. {name}"
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """What a certificate says around names and titles, in one language: English, unless said otherwise.
+
+    `describes` has places for issuer and title. `day` writes a date. The language reads from left to right:
+    the sheet is drawn so.
+    """
+
+    language: str = "en-GB"
+    heading: str = "Certificate of completion"
+    lead: str = "This certifies that"
+    given_by_learner: str = "Name as given by the learner"
+    verb: str = "has completed"
+    awarded: str = "Awarded"
+    valid_until: str = "Valid until"
+    code: str = "Certificate code"
+    check: str = "Check this certificate at"
+    qr_alt: str = "QR code that opens the check of this certificate"
+    describes: str = "%(issuer)s awarded this certificate for completing %(title)s."
+    day: Callable[[datetime.date], str] = day
+
+    def document_title(self, title: str, name: str) -> str:
+        """What the window of a reader is called."""
+        return f"{self.heading}: {title}. {name}"
+
+    def description(self, title: str, issuer: str) -> str:
+        """What the document is, in one sentence."""
+        return self.describes % {"issuer": issuer, "title": title}
 
 
-def description(title: str, issuer: str) -> str:
-    return f"{issuer} awarded this certificate for completing {title}."
+ENGLISH = Wording()
 
 
 def name_too_long(most: int) -> str:

@@ -6,6 +6,7 @@ are the marks replaced by our own HTML. So nothing a trainer types can become on
 """
 
 import html
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ from markup.ids import slug
 from markup.problems import Problem, Severity, nearest
 from markup.source import Source
 
-RENDERER = "5"
+RENDERER = "7"
 """Goes up whenever the same text would render differently, so that old revisions are rendered again."""
 
 FACT = re.compile(r"\{\{([^{}]*)\}\}")
@@ -76,6 +77,7 @@ class Writer:
         self.pointers: list[Pointer] = []
         self.line = 1
         self.rendered = 0
+        self.tables = 0
         self.weight = 0
         self.footnotes = FootnoteExtension()
         self.renderer = _renderer(self.footnotes)
@@ -144,7 +146,9 @@ class Writer:
         return self.mark(FactGap(name))
 
     def _filled(self, safe: str) -> Prose:
-        parts = joined(nested(self._parts(_easy_lines(_scrolling(safe), self.marks))))
+        scrolling = _scrolling(safe, self.tables)
+        self.tables += safe.count("<table>")
+        parts = joined(nested(self._parts(_easy_lines(scrolling, self.marks))))
         return Prose(parts=parts, words=words_of(parts))
 
     def _parts(self, safe: str) -> Iterator[Part | Begin | End]:
@@ -185,10 +189,23 @@ def _renderer(footnotes: FootnoteExtension) -> markdown.Markdown:
     return renderer
 
 
-def _scrolling(safe: str) -> str:
-    """A wide table scrolls inside a region of its own, which the keyboard can reach."""
-    region = '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
-    return safe.replace("<table>", f"{region}<table>").replace("</table>", "</table></div>")
+_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_HEADER = re.compile(r"<th[^>]*>(.*?)</th>", re.DOTALL)
+
+
+def _scrolling(safe: str, before: int) -> str:
+    """A wide table scrolls inside a region of its own, which the keyboard can reach, and which is named by
+    its number, after so many tables `before`, and its first heading.
+    """
+    numbers = itertools.count(before + 1)
+
+    def region(table: re.Match[str]) -> str:
+        heading = _HEADER.search(table[0])
+        words = MARK.sub("", words_of([heading[1]])) if heading else ""
+        label = html.escape(f"Table {next(numbers)}: {words}".rstrip(": "))
+        return f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">{table[0]}</div>'
+
+    return _TABLE.sub(region, safe)
 
 
 def _easy_lines(safe: str, marks: Sequence[Mark]) -> str:

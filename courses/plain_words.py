@@ -13,8 +13,16 @@ _SIGNS = re.compile(r"^\s*(?:[-*+•·▪◦‣●○–—]\s+(?:[(\[][ xX]?[)\
 
 _FILM = re.compile(r"\s*:::\s*(?:video|audio)\b", re.IGNORECASE)
 
+_END = re.compile(r"(?<=[.!?])\s+|(?<=[.!?][”’\"'])\s+(?=[A-Z“‘])")
+"""Where a sentence ends, also one that someone says."""
+
+_FACT = re.compile(r"\{\{[^{}]*\}\}")
+"""A fact stands here. Nobody reads its name."""
+
 ADULT = 18
 HARDEST = 3
+ENOUGH = 6
+"""Words in a sentence before it can be the hardest: of fewer, one long word decides."""
 LONGEST = 30
 """Words in a sentence before it draws a warning. Aim for under 20."""
 
@@ -28,7 +36,7 @@ def grade(text: str) -> float:
     Syllables are counted as groups of vowels, which comes close for English.
     """
     words = re.findall(r"[A-Za-z’'-]+", text)
-    sentences = max(1, len(re.findall(r"[.!?]+(?:\s|$)", text)))
+    sentences = sum(bool(re.search("[A-Za-z]", each)) for each in _sentences(text))
     if not words:
         return 0.0
     syllables = sum(_syllables(word) for word in words)
@@ -41,33 +49,45 @@ def _syllables(word: str) -> int:
     return max(1, groups - silent)
 
 
-def too_hard(source: Source, first: int, known: Collection[str], age: int) -> Iterator[Problem]:
-    """A warning when a text asks for a reader older than `age`: five years more than its grade.
+def reading_age(source: Source, first: int, known: Collection[str]) -> int:
+    """The age of a reader for whom a text is right: five years more than its grade.
 
-    `known` words, which the glossary explains, do not count, nor do quoted official definitions.
+    `known` words, which the glossary explains, do not count, nor do facts and quoted official definitions.
     """
-    paragraphs = list(_paragraphs(source, first))
-    whole = " ".join(text if text.endswith((".", "!", "?")) else f"{text}." for _, text in paragraphs)
-    needed = round(grade(_without(whole, known))) + 5
-    if needed <= age:
-        return
-    sentences = [(line, each) for line, text in paragraphs for each in _sentences(text)]
+    texts = [text for _, text in _paragraphs(source, first)]
+    whole = " ".join(text if text.endswith((".", "!", "?")) else f"{text}." for text in texts)
+    return round(grade(_without(whole, known))) + 5
+
+
+def hardest(source: Source, first: int, known: Collection[str]) -> list[tuple[int, str]]:
+    """The hardest sentences of a text with their lines, the hardest first. `known` as above."""
+    every = [(line, each) for line, text in _paragraphs(source, first) for each in _sentences(text)]
+    sentences = [found for found in every if len(_FACT.sub("", found[1]).split()) >= ENOUGH] or every
     first_of_each = {sentence: line for line, sentence in reversed(sentences)}
-    hardest = sorted(
+    return sorted(
         ((line, sentence) for sentence, line in first_of_each.items()),
         key=lambda found: (-grade(_without(found[1], known)), found[0]),
     )[:HARDEST]
+
+
+def too_hard(source: Source, first: int, known: Collection[str], age: int) -> Iterator[Problem]:
+    """A warning when a text asks for a reader older than `age`. `known` as above."""
+    needed = reading_age(source, first, known)
+    if needed <= age:
+        return
+    sentences = hardest(source, first, known)
     reader = f"age {needed}" if needed <= ADULT else "an adult reader"
     yield source.problem(
-        hardest[0][0] if hardest else first,
+        sentences[0][0] if sentences else first,
         f"This reads like a text for {reader}; the course aims at {age}.",
         "Shorten the hardest sentences, and use everyday words: "
-        + " ".join(f"Line {line}: “{_short(sentence)}”" for line, sentence in hardest),
+        + " ".join(f"Line {line}: “{_short(sentence)}”" for line, sentence in sentences),
         "warning",
     )
 
 
 def _without(text: str, known: Collection[str]) -> str:
+    text = _FACT.sub("", text)
     return _any_of(tuple(known)).sub("", text) if known else text
 
 
@@ -79,7 +99,7 @@ def _any_of(known: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _sentences(paragraph: str) -> list[str]:
-    return [sentence for sentence in re.split(r"(?<=[.!?])\s+", paragraph) if sentence.strip()]
+    return [sentence for sentence in _END.split(paragraph) if sentence.strip()]
 
 
 def _short(sentence: str) -> str:
@@ -87,10 +107,10 @@ def _short(sentence: str) -> str:
 
 
 def long_sentences(source: Source, first: int) -> Iterator[Problem]:
-    """A warning for each sentence of more than 30 words. Quoted official definitions do not count."""
+    """A warning for each sentence of more than 30 words. Facts and quoted definitions do not count."""
     for line, paragraph in _paragraphs(source, first):
         for sentence in _sentences(paragraph):
-            count = len(re.findall(r"\w[\w’'-]*", sentence))
+            count = len(re.findall(r"\w[\w’'-]*", _FACT.sub("", sentence)))
             if count > LONGEST:
                 yield source.problem(
                     line,
@@ -109,9 +129,9 @@ def hurried(source: Source, line: int, words: int, minutes: int) -> Iterator[Pro
 
 
 def _words(line: str) -> str:
-    """A line as it is read aloud: links and pictures by their words, facts by their names."""
+    """A line as it is read aloud: links and pictures by their words."""
     linked = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", _SIGNS.sub("", line))
-    return re.sub(r"\{\{|\}\}|[*_`]", "", linked).strip()
+    return re.sub(r"[*_`]", "", linked).strip()
 
 
 def _paragraphs(source: Source, first: int) -> Iterator[tuple[int, str]]:

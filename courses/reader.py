@@ -92,6 +92,7 @@ class _Reader:
         self.words: frozenset[str] = frozenset()
         self.missing = 0  # pictures that were not found so far
         self.reading_age: int | None = None
+        self.language = "en-GB"  # until course.md says otherwise
         self.writers: list[Writer] = []
         self.headings: dict[str, Collection[str]] = {}
 
@@ -115,6 +116,7 @@ class _Reader:
     def _course(self, file: File) -> Course:
         settings = Settings(file)
         self.reading_age = settings.whole("reading age")
+        self.language = file.front.value("language", "en-GB")
         glossary = self._glossary()
         banks = {bank.id: bank for bank in self._banks()}
         modules = self._modules()
@@ -128,7 +130,7 @@ class _Reader:
             summary=settings.needed("summary"),
             audience=settings.one_of("audience", AUDIENCES),
             access=settings.access(),
-            language=file.front.value("language", "en-GB"),
+            language=self.language,
             minutes=settings.whole("minutes"),
             certificate=settings.one_of("certificate", ("no", "yes")) == "yes",
             valid_for=settings.months("valid for"),
@@ -223,7 +225,7 @@ class _Reader:
         settings = Settings(file)
         minutes = settings.whole("minutes")
         self.problems += settings.problems
-        versions = {"standard": self._text(file, "en-GB")}
+        versions = {"standard": self._text(file, self.language)}
         words = sum(len(b.words.split()) for b in versions["standard"].blocks if isinstance(b, Prose))
         if minutes:
             line = file.front.entries["minutes"].line
@@ -236,7 +238,7 @@ class _Reader:
         """Each twin that is a version we know, with its language."""
         for twin in twins:
             if TWIN.fullmatch(twin.twin):
-                yield twin, "en-GB" if twin.twin == "easy" else twin.twin
+                yield twin, self.language if twin.twin == "easy" else twin.twin
             else:
                 mend = "Write .easy for Easy Read, or a language such as .cy for Welsh."
                 message = f"“.{twin.twin}” is not a version Alongside knows."

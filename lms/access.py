@@ -1,17 +1,18 @@
 """Who someone is, and what they may see."""
 
 import functools
+import ipaddress
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, get_args
 
 from flask import Flask, abort, g, request
 from flask import session as cookie
 from flask_login import AnonymousUserMixin, LoginManager, current_user
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, TooManyRequests
 
 from lms import facts
 from lms.db import begin_writing, now
-from lms.models import Attempt, Award, Session, User
+from lms.models import Attempt, Award, Session, Throttle, User
 from lms.models.user import Role
 
 P = ParamSpec("P")
@@ -30,7 +31,7 @@ def open_to(audience: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Say who may use a view. A test refuses a view that does not say.
 
     `anyone`: no account needed. `learner`: someone who has begun a course; others are turned away with 403.
-    `owner`: like learner, and the view loads the thing with `own_attempt` or `own_award`.
+    `owner`: like learner, and the view loads the thing with `own_attempt`, `own_award` or `own_session`.
     `trainer`, `coordinator`, `admin`: someone with that role, or an administrator. A role opens no more than
     the pages that name it: what belongs to a learner stays theirs.
     """
@@ -38,10 +39,10 @@ def open_to(audience: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def declare(view: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            if audience in ROLES and not (current_user.is_authenticated and me().may_as(audience)):
-                raise NotYourRole
             if audience != "anyone" and not current_user.is_authenticated:
                 abort(403)
+            if audience in ROLES and not me().may_as(audience):
+                raise NotYourRole
             return view(*args, **kwargs)
 
         guarded.audience = audience  # type: ignore[attr-defined]
@@ -66,7 +67,7 @@ def _user_of_token(token: str) -> User | None:
     held = Session.find(token)
     if held is None:
         return None
-    g.idle_since_yesterday = held.idle_since_yesterday
+    g.idle = held.idle
     facts.note_session(held)
     return held.user
 
@@ -78,7 +79,7 @@ def sign_in(user: User) -> None:
     browser was told how to leave quickly. Where a guest signs in to an account, what they did waits to be
     asked about.
     """
-    guest = _guest_before(user)
+    guest = _guest_before(user) or _still_waiting(user)
     chosen, told = facts.chosen(), cookie.get("told")
     sign_out()
     if told:
@@ -89,7 +90,7 @@ def sign_in(user: User) -> None:
     user.active_at = now()
     cookie["_user_id"] = Session.begin(user)  # where Flask-Login looks: the token, never the user's id
     if guest:
-        cookie["guest"] = Session.begin(guest)
+        cookie["guest"], cookie["waits for"] = Session.begin(guest), user.id
     cookie.permanent = True
 
 
@@ -99,10 +100,21 @@ def _guest_before(user: User) -> User | None:
     return held.user if held and held.user.guest else None
 
 
+def _still_waiting(user: User) -> User | None:
+    """The guest that this account has not answered about yet: a new session does not lose it."""
+    return waiting_guest() if cookie.get("waits for") == user.id else None
+
+
 def waiting_guest() -> User | None:
     """The guest whose doings wait to be taken along, or left, by who has signed in since."""
     held = Session.find(cookie["guest"]) if "guest" in cookie else None
     return held.user if held and held.user.guest else None
+
+
+def keep_waiting(guest: User) -> None:
+    """Let a guest wait to be asked about, beside the account that is signed in."""
+    leave_guest()
+    cookie["guest"], cookie["waits for"] = Session.begin(guest), me().id
 
 
 def leave_guest() -> None:
@@ -118,15 +130,25 @@ def sign_out() -> None:
     cookie.clear()
 
 
+def is_me(user: User | None) -> bool:
+    """Whether it is this person who is signed in here."""
+    return user is not None and current_user.is_authenticated and me().id == user.id
+
+
+def this_session() -> str:
+    """The token of this browser's session."""
+    return str(cookie.get("_user_id", ""))
+
+
 def note_told() -> None:
     """Keep in this browser that it was told how to leave quickly. Leaving forgets that too."""
     cookie["told"] = True
 
 
 def stay_alive() -> None:
-    """Something was done: the person's 30 days begin again, noted at most once a day."""
+    """Something was done: the person's 30 days begin again, noted at most once an hour."""
     token = cookie.get("_user_id")
-    if not token or not g.get("idle_since_yesterday"):
+    if not token or not g.get("idle"):
         return
     begin_writing()  # a request that only read so far may not turn into one that writes
     if held := Session.find(token):
@@ -150,11 +172,37 @@ def own_attempt(attempt_id: int) -> Attempt:
     return Attempt.owned(attempt_id, me()) or abort(404)
 
 
+def own_session(session_id: int) -> Session:
+    """The person's own session, in this browser or another; anyone else's is not found."""
+    return Session.owned(session_id, me()) or abort(404)
+
+
 def own_award(award_id: int) -> Award:
     """The person's own award; anyone else's is not found."""
     return Award.owned(award_id, me()) or abort(404)
 
 
 def caller() -> str:
-    """The address a request came from, for throttling only."""
-    return request.remote_addr or "unknown"
+    """The network a request came from, for throttling only: an IPv4 address, or the /64 of an IPv6 one.
+
+    One customer holds a /64 and may come from any address in it.
+    """
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if address.version == 4:
+        return str(address)
+    return str(address.ipv4_mapped or ipaddress.IPv6Address(int(address) >> 64 << 64))
+
+
+def at_most(tries: int, what: str, who: str | None = None) -> None:
+    """Count a try at something by this network, or by `who`; 429 for more than `tries` in an hour."""
+    if not Throttle.allows(what, who or caller(), tries=tries, within=Throttle.LONGEST):
+        raise TooManyRequests(retry_after=int(Throttle.LONGEST.total_seconds()))
+
+
+def at_most_each(tries: int, what: str) -> None:
+    """The same, counted for each person and not for their network. Visitors are counted as they begin."""
+    if current_user.is_authenticated:
+        at_most(tries, what, me().label)

@@ -17,7 +17,9 @@ from lms.models.throttle import NO_TIME
 from lms.models.user import fingerprint
 from lms.outbox import enqueue
 
-FREE_TRIES, FREE_TRIES_FROM_ADDRESS = 5, 30  # a whole class may sit behind one address
+FREE_TRIES = 5  # for one account, from one network
+FREE_TRIES_FROM_NETWORK = 30  # for any accounts: a whole class may sit behind one address
+MOST_TRIES = 100  # for one account in an hour, from all networks together
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Proven:
         if user is None or user.password_hash != self.held:
             return None
         user.password_hash = self.kept
-        Throttle.clear("sign in", self.email)
+        Throttle.clear("sign in", f"{self.email} {self.caller}")
+        Throttle.forgive("sign in to", self.email)
         Throttle.forgive("sign in from", self.caller)
         return user
 
@@ -51,9 +54,7 @@ class Proven:
 def prove(email: str, password: str, caller: str) -> Proven | Refused:
     """Check a password at the pace that guessing deserves; as slow and as silent for an unknown address."""
     email = email.strip().lower()
-    wait = Throttle.must_wait("sign in from", caller, free=FREE_TRIES_FROM_ADDRESS)
-    wait = wait or Throttle.must_wait("sign in", email, free=FREE_TRIES)
-    if wait:
+    if wait := _pace(email, caller):
         return Refused(wait)
     user = User.with_email(email)
     user_id, held = (user.id, user.password_hash) if user else (0, None)
@@ -62,6 +63,19 @@ def prove(email: str, password: str, caller: str) -> Proven | Refused:
         return Refused()
     kept = passwords.hashed(password) if passwords.outdated(held) else held
     return Proven(user_id=user_id, email=email, caller=caller, held=held, kept=kept)
+
+
+def _pace(email: str, caller: str) -> timedelta:
+    """Count a try; how long to wait, if at all.
+
+    A guesser slows their own network, and not the owner of the account in theirs. Only who guesses from many
+    networks reaches the limit on all of them together; then a link by mail is the way in.
+    """
+    wait = Throttle.must_wait("sign in", f"{email} {caller}", free=FREE_TRIES)
+    wait = wait or Throttle.must_wait("sign in from", caller, free=FREE_TRIES_FROM_NETWORK)
+    if wait or Throttle.allows("sign in to", email, tries=MOST_TRIES, within=Throttle.LONGEST):
+        return wait
+    return Throttle.LONGEST
 
 
 def ask_to_sign_up(email: str, guest_id: int | None, *, take: bool) -> None:
@@ -75,11 +89,11 @@ def open_account(claims: Claims, password_hash: str, name: str | None) -> User |
     """The new account that a link is for. None when the link was used or the address has an account."""
     guest = User.locked(claims["guest"]) if claims["guest"] else None
     begin_writing()
-    if not links.spend(claims) or User.with_email(claims["email"]):
+    if not links.spend(claims) or User.with_email(claims["to"]):
         return None
     user = guest if guest and guest.guest else User()
     user.guest, user.come_back_hash = False, None
-    user.email, user.password_hash, user.name = claims["email"], password_hash, name or user.name
+    user.email, user.password_hash, user.name = claims["to"], password_hash, name or user.name
     user.active_at = now()
     db.session.add(user)
     try:
@@ -118,7 +132,12 @@ def locked_subject(claims: Claims | None) -> User | None:
 
 
 def change_password(user: User, password_hash: str) -> None:
-    """Keep a new password and end all sessions. Links sent before are bound to the old one, and dead."""
+    """Keep a new password and end all sessions. Links sent before are bound to the old one, and dead.
+
+    Whose password was another until now is told.
+    """
+    if user.password_hash:
+        enqueue("password changed", to=user.email or "", user=user)
     user.password_hash = password_hash
     Session.end_all(user)
 
@@ -151,11 +170,17 @@ def agree_to_new_email(user: User, new: str) -> None:
 
 
 def change_email(user: User, new: str) -> bool:
-    """Both addresses have agreed. False when the new one has an account by now."""
+    """Both addresses have agreed: both are told, and all sessions end.
+
+    False when the new one has an account by now.
+    """
     if User.with_email(new):
         return False
-    user.email = new
+    old, user.email = user.email or "", new
     keep_email(user)
+    for to in (old, new):
+        enqueue("e-mail changed", to=to, user=user)
+    Session.end_all(user)
     try:
         db.session.flush()
     except IntegrityError:

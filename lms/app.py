@@ -10,11 +10,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import migrations
 from lms import access, assets, language, mails, passwords
+from lms.compressing import compress
 from lms.db import db
 from lms.display import display
 from lms.models.session import LASTS
 from lms.pages import BLUEPRINTS, errors, filters
 from lms.settings import Settings
+from lms.templating import Templates
 
 MIGRATIONS = Path(migrations.__file__).parent
 
@@ -42,6 +44,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions["alongside"] = settings
     app.extensions["assets"] = assets.load()
+    app.jinja_environment = Templates  # type: ignore[assignment]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
@@ -53,6 +56,7 @@ def create_app(settings: Settings) -> Flask:
     errors.start(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.after_request(compress)  # in the end: they run from the last to the first
     app.after_request(_end_transaction)
     app.after_request(_protect)
     if settings.trusted_proxies:

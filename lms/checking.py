@@ -9,10 +9,12 @@ from courses.bundle import Bundle
 from courses.changes import left_behind
 from courses.fact_checks import in_answers, not_everywhere, stale
 from courses.library import OPTIONAL
+from courses.limits import first_of_each
 from courses.media import AS_THEY_ARE, kind_of, look
 from courses.paths import missing
 from courses.reader import Reading
 from courses.slurs import spelled_out
+from courses.words_about_people import about_people
 from lms import facts
 from lms.models.award import today
 from lms.rendering import Job, read_in_child
@@ -20,7 +22,7 @@ from markup.problems import Problem, in_order
 
 MORE_SLURS = "words not spelled out"
 ALLOWED = "words that may stand"
-"""The two facts by which areas add to the list of slurs that ships, and allow words of it."""
+"""The two facts by which areas add to the list of slurs that ships, and allow words otherwise told."""
 
 
 def check(
@@ -44,6 +46,7 @@ def _of_the_whole(
     bundle: Bundle, reading: Reading, live: Mapping[str, str], courses: Collection[str] | None
 ) -> Iterator[Problem]:
     yield from spelled_out(bundle, facts.words(MORE_SLURS), facts.words(ALLOWED))
+    yield from first_of_each(about_people(bundle, facts.words(ALLOWED)))
     yield from left_behind(live, {path: hashlib.sha256(data).hexdigest() for path, data in bundle.items()})
     if reading.course is not None:
         yield from in_answers(reading.course, bundle)

@@ -57,12 +57,18 @@ def now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
+_PRAGMAS = (
+    *("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"),
+    "secure_delete=ON",  # what is deleted is overwritten; some builds of SQLite would leave it in free space
+)
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # we say BEGIN ourselves: see _begin
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -92,6 +98,18 @@ def begin_writing() -> None:
         return
     db.session.rollback()
     db.session.connection(execution_options={"writes": True})
+
+
+def empty_log() -> None:
+    """On SQLite, bring its log into the database and empty it: what was erased since still stands in there.
+
+    While somebody reads or writes for long, it is left for another time.
+    """
+    path = db.engine.url.database
+    db.session.rollback()  # a read of our own would be in the way
+    if db.engine.dialect.name == "sqlite" and path:
+        with contextlib.closing(sqlite3.connect(path, timeout=1)) as own:
+            own.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextlib.contextmanager

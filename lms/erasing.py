@@ -1,8 +1,10 @@
 """Erasing a person: what they did goes, and so does their name, wherever it stands."""
 
+from flask import current_app
 from sqlalchemy import delete, or_, select, update
 
 from lms.db import begin_writing, db, now
+from lms.mail import forget_files_of
 from lms.models import Attempt, AuditEvent, Award, Delivery, Enrolment, LessonDone, Session, User
 
 
@@ -30,9 +32,14 @@ def erase(user: User) -> None:
 
 
 def _forget_mail(user: User) -> None:
-    """Mails to this person, and those to their address that were asked for before it had an account."""
+    """Mails to this person, and those to their address that were asked for before it had an account.
+
+    Where no mail server is set, they were written to files, which go too.
+    """
     theirs = Delivery.user_id == user.id
     to_them = Delivery.about["to"].as_string() == user.email
+    references = {delivery.reference for delivery in db.session.scalars(select(Delivery).where(theirs))}
+    forget_files_of(current_app.extensions["alongside"], user.email, references)
     db.session.execute(delete(Delivery).where(or_(theirs, to_them) if user.email else theirs))
 
 

@@ -1,25 +1,38 @@
 """Everything that is held about a person, in words they can read and a program can too."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, or_, select
 
+from courses.course import Course
+from courses.paths import LearningPath
 from lms.db import db
+from lms.facts import known
 from lms.learning import questions, quiz_of
+from lms.library import catalogue
 from lms.models import Attempt, AuditEvent, Award, Delivery, Enrolment, Session, User
 
 Held = dict[str, Any]
+Taught = Mapping[str, Course | LearningPath]
 
 
 def held_about(user: User) -> Held:
     """All of it: texts, numbers, dates, lists. Of secrets, kept as fingerprints, that there is one."""
+    taught: Taught = {slug: each for kind in catalogue() for slug, each in kind.items()}
     return {
         "account": _account(user),
-        "courses": [_enrolment(each) for each in _of(Enrolment, user)],
-        "sessions": [{"ends at": each.ends_at} for each in _of(Session, user)],
+        "courses": [_enrolment(each, taught) for each in _of(Enrolment, user)],
+        "sessions": [_session(each) for each in _of(Session, user)],
         "mails": [_delivery(each) for each in _of(Delivery, user)],
-        "deeds": [_deed(each) for each in db.session.scalars(select(AuditEvent).filter_by(actor_id=user.id))],
+        "deeds": [_deed(each) for each in db.session.scalars(_deeds(user))],
     }
+
+
+def _deeds(user: User) -> Select[AuditEvent]:
+    """What they did for this site, and what was done to their account since it is theirs."""
+    to_them = and_(AuditEvent.subject == user.label, AuditEvent.at >= user.began_at)
+    return select(AuditEvent).where(or_(AuditEvent.actor_id == user.id, to_them)).order_by(AuditEvent.id)
 
 
 def _of(model: type[Any], user: User) -> list[Any]:
@@ -31,7 +44,7 @@ def _account(user: User) -> Held:
         "e-mail": user.email,
         "name": user.name,
         "role": user.role,
-        "area": user.area,
+        "area": known().areas.get(user.area or "", user.area),
         "begun at": user.began_at,
         "last active at": user.active_at,
         "has a password": user.password_hash is not None,
@@ -39,18 +52,34 @@ def _account(user: User) -> Held:
     }
 
 
-def _enrolment(enrolment: Enrolment) -> Held:
+def _enrolment(enrolment: Enrolment, taught: Taught) -> Held:
+    course = taught.get(enrolment.course)
     attempts = select(Attempt).filter_by(enrolment_id=enrolment.id).order_by(Attempt.began_at)
     awards = select(Award).filter_by(enrolment_id=enrolment.id).order_by(Award.id)
     return {
-        "course": enrolment.course,
+        "course": course.title if course else _in_words(enrolment.course),
         "round": enrolment.cycle,
         "begun at": enrolment.began_at,
         "completed at": enrolment.completed_at,
-        "lessons": [{"lesson": each.lesson, "done at": each.done_at} for each in enrolment.lessons],
+        "lessons": _lessons(enrolment, course),
         "attempts": [_attempt(each) for each in db.session.scalars(attempts)],
         "certificates": [_award(each) for each in db.session.scalars(awards)],
     }
+
+
+def _lessons(enrolment: Enrolment, taught: Course | LearningPath | None) -> list[Held]:
+    """In the order of the course; those that it no longer has come last."""
+    titles = {each.id: each.title for each in taught.lessons} if isinstance(taught, Course) else {}
+    order = [*titles, *(each.lesson for each in enrolment.lessons if each.lesson not in titles)]
+    return [
+        {"lesson": titles.get(each.lesson) or _in_words(each.lesson), "done at": each.done_at}
+        for each in sorted(enrolment.lessons, key=lambda done: order.index(done.lesson))
+    ]
+
+
+def _in_words(slug: str) -> str:
+    """What is no longer taught has no title here, but its name in addresses is made of words."""
+    return slug.replace("-", " ").capitalize()
 
 
 def _attempt(attempt: Attempt) -> Held:
@@ -87,10 +116,16 @@ def _award(award: Award) -> Held:
     }
 
 
+def _session(session: Session) -> Held:
+    return {"begun at": session.began_at, "last used at": session.used_at, "ends at": session.ends_at}
+
+
 def _delivery(delivery: Delivery) -> Held:
     return {
         "about": delivery.kind,
         "to": delivery.about.get("to"),
+        "new address": delivery.about.get("new"),
+        "language": delivery.about.get("language"),
         "asked for at": delivery.made_at,
         "state": delivery.state,
         "sent at": delivery.sent_at,

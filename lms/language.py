@@ -4,14 +4,15 @@ English stands in the source itself. Another language is offered when `translati
 under its own name: see docs/translating.md.
 """
 
+import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from gettext import NullTranslations
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask, current_app, g
-from flask_babel import Babel, get_locale, get_translations, refresh
+from flask_babel import Babel, force_locale, get_locale, get_translations, refresh
 
 SOURCE = "en-GB"
 TRANSLATIONS = Path(__file__).parent / "translations"
@@ -45,9 +46,10 @@ def offered() -> tuple[str, ...]:
 
 def tag() -> str:
     """The language of this page, as HTML names it."""
-    if "language" not in g:
-        g.language = str(get_locale()).replace("_", "-")
-    return g.language  # type: ignore[no-any-return]
+    found: str | None = g.get("language")
+    if found is None:
+        found = g.language = str(get_locale()).replace("_", "-")
+    return found
 
 
 def choose_again() -> None:
@@ -55,6 +57,16 @@ def choose_again() -> None:
     g.pop("language", None)
     g.pop("catalogue", None)
     refresh()
+
+
+@contextlib.contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak that language for a while where it is offered, or else English: a mail has no page to go by."""
+    wanted = language if language in offered() else SOURCE
+    choose_again()
+    with force_locale(_locale_name(wanted)):
+        yield
+    choose_again()
 
 
 def _catalogue() -> NullTranslations:

@@ -8,10 +8,10 @@ import datetime
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, bindparam, null, select, union_all
 
 from courses.course import Course, Lesson, Step
 from courses.progress import complete, next_step
@@ -54,7 +54,7 @@ def place(user: User, course: Course) -> Place | None:
 
 def place_of(enrolment: Enrolment, course: Course) -> Place:
     """Where an enrolment stands in the course as it is today."""
-    read, passed = _read(enrolment), _passed(enrolment, course)
+    read, passed = _behind(enrolment, course)
     return Place(
         course=course,
         enrolment=enrolment,
@@ -74,18 +74,24 @@ def places(user: User, courses: Mapping[str, Course]) -> list[Place]:
     ]
 
 
-def _read(enrolment: Enrolment) -> frozenset[str]:
-    mine = select(LessonDone.lesson).where(LessonDone.enrolment_id == enrolment.id)
-    return frozenset(db.session.scalars(mine))
+_BEHIND: CompoundSelect[Any] = union_all(
+    select(LessonDone.lesson.label("lesson"), null().label("quiz"), null().label("passed")).where(
+        LessonDone.enrolment_id == bindparam("enrolment")
+    ),
+    select(null(), Attempt.quiz, Attempt.passed).where(
+        Attempt.enrolment_id == bindparam("enrolment"), Attempt.submitted_at.is_not(None)
+    ),
+)
 
 
-def _passed(enrolment: Enrolment, course: Course) -> frozenset[str]:
-    """Quizzes behind them: passed, or handed in where there is no pass mark."""
-    mine = select(Attempt.quiz, Attempt.passed).where(
-        Attempt.enrolment_id == enrolment.id, Attempt.submitted_at.is_not(None)
-    )
+def _behind(enrolment: Enrolment, course: Course) -> tuple[frozenset[str], frozenset[str]]:
+    """Lessons behind them; and quizzes, passed or handed in where there is no pass mark."""
+    rows = db.session.execute(_BEHIND, {"enrolment": enrolment.id}).all()
     unmarked = {quiz.id for quiz in course.quizzes if quiz.rules.pass_mark is None}
-    return frozenset(quiz for quiz, passed in db.session.execute(mine) if passed or quiz in unmarked)
+    return (
+        frozenset(row.lesson for row in rows if row.lesson is not None),
+        frozenset(row.quiz for row in rows if row.passed or row.quiz in unmarked),
+    )
 
 
 def begin(user: User | None, course: Course) -> Enrolment:
@@ -204,12 +210,10 @@ def submit_attempt(attempt: Attempt) -> Attempt:
 
     What is marked is what was saved in time, however late it is handed in.
     """
-    attempt_id, enrolment_id = attempt.id, attempt.enrolment_id
+    enrolment_id = attempt.enrolment_id
     course_at(attempt.revision_id)  # read before others have to wait for us
-    enrolment = locked(enrolment_id)
-    held = db.session.get_one(Attempt, attempt_id)
-    _hand_in(held, enrolment)
-    return held
+    _hand_in(attempt, locked(enrolment_id))
+    return attempt
 
 
 def _hand_in(attempt: Attempt, enrolment: Enrolment) -> None:
@@ -237,7 +241,7 @@ def _stamp(enrolment: Enrolment, course: Course, revision_id: int) -> None:
     """Stamp the enrolment as complete, once, with the revision that was completed."""
     if enrolment.completed_at is None:
         db.session.flush()
-        if complete(course, _read(enrolment), _passed(enrolment, course)):
+        if complete(course, *_behind(enrolment, course)):
             enrolment.completed_at, enrolment.revision_id = now(), revision_id
             stamp_paths(enrolment.user, course.slug)
 

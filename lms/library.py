@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TypeVar, cast
 
 import msgspec
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, bindparam, func, select
 from sqlalchemy.orm import selectinload
 
 from courses.bundle import Bundle
@@ -123,12 +123,14 @@ def live_path(slug: str) -> tuple[LearningPath, int] | None:
     return _live(slug, LearningPath)
 
 
+_LIVE = select(CourseState.revision_id, *NEWEST).where(
+    CourseState.course == bindparam("course"), CourseState.kind == bindparam("kind")
+)
+
+
 def _live(slug: str, kind: type[T]) -> tuple[T, int] | None:
     named = "course" if kind is Course else "path"
-    live = select(CourseState.revision_id, *NEWEST).where(
-        CourseState.course == slug, CourseState.kind == named
-    )
-    found = db.session.execute(live).first()
+    found = db.session.execute(_LIVE, {"course": slug, "kind": named}).first()
     if found is None:
         return None
     facts.note(found.newest_fact, found.newest_area)

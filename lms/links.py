@@ -1,7 +1,8 @@
 """Links in mails: signed, timed and good for one use.
 
 A link is minted as its mail is sent, so that no secret waits in the database. It works while the row of that
-`Delivery` is there: whoever uses it, or takes it back, deletes the row.
+`Delivery` is there: whoever uses it, or takes it back, deletes the row. What the mail is about, such as an
+address, is read from the row: anyone can read what a link holds.
 """
 
 import datetime
@@ -28,19 +29,22 @@ Claims = dict[str, Any]
 
 
 def mint(delivery: Delivery, **claims: object) -> str:
-    """The token for a delivery's mail, which says what the link may do."""
+    """The token for a delivery's mail, which says what the link may do, and names nobody."""
     held = {"delivery": delivery.id, "made": delivery.made_at.isoformat(), **claims}
     return _signer(delivery.kind).dumps(held)
 
 
 def read(token: str, *kinds: str) -> Claims | None:
-    """What a token of one of these kinds says; None when it is not ours, too old, used or taken back."""
+    """What a token of one of these kinds says, and what its mail is about; None when it is not ours, too old,
+    used or taken back.
+    """
     found = next((claims for kind in kinds if (claims := _opened(token, kind))), None)
     if found is None:
         return None
     row = db.session.get(Delivery, found["delivery"], populate_existing=True)
-    # ids of deleted rows come back on SQLite, moments do not
-    return found if row is not None and row.made_at.isoformat() == found["made"] else None
+    if row is None or row.made_at.isoformat() != found["made"]:
+        return None  # ids of deleted rows come back on SQLite, moments do not
+    return {**row.about, **found}
 
 
 def spend(claims: Claims) -> bool:

@@ -3,8 +3,11 @@
 import datetime
 import functools
 import logging
+import re
 import smtplib
 import ssl
+from email import message_from_bytes
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -20,6 +23,9 @@ PORTS = {"smtp": 587, "smtps": 465}
 HERE = ("localhost", "127.0.0.1", "::1")
 NOBODY = "alongside@localhost"
 FOLDER = "mails"
+LONGEST_ADDRESS = 254
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,}")
+"""Without letters beyond ASCII, which many mail servers do not take."""
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +35,16 @@ def sender(settings: Settings) -> Send:
     if settings.smtp_url:
         return functools.partial(_to_server, settings)
     return functools.partial(_to_folder, settings)
+
+
+def deliverable(address: str) -> bool:
+    """Whether a mail can be addressed so: `a..b@example.org` looks like an address, and is none."""
+    if len(address) > LONGEST_ADDRESS or not ADDRESS.fullmatch(address):
+        return False
+    try:
+        return bool(Address(addr_spec=address).domain)
+    except (ValueError, IndexError, HeaderParseError):
+        return False
 
 
 def message(mail: Mail, reference: str, mail_from: str, *, encoding: str) -> EmailMessage:
@@ -80,6 +96,14 @@ def _to_folder(settings: Settings, mail: Mail, reference: str) -> None:
     path.touch(mode=0o600)
     path.write_bytes(made.as_bytes())
     log.warning("ALONGSIDE_SMTP_URL is not set, so a mail was not sent, but written to %s.", path)
+
+
+def forget_files_of(settings: Settings, address: str | None, references: set[str]) -> None:
+    """Delete mails in files that went to this address, or have one of these references."""
+    for path in (settings.instance / FOLDER).glob("*.eml"):
+        held = message_from_bytes(path.read_bytes(), policy=SMTP)
+        if path.stem in references or (address and held["To"] == address):
+            path.unlink(missing_ok=True)
 
 
 def forget_files(settings: Settings, before: datetime.datetime) -> None:

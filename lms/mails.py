@@ -5,14 +5,13 @@ send any more.
 """
 
 from flask import current_app
+from flask_babel import gettext
 
 from lms import links, outbox
 from lms.accounts import state
 from lms.models import Delivery, User
 from lms.outbox import Mail
 from lms.settings import Settings
-
-IGNORE = "If this was not you, you can ignore this mail."
 
 
 def start() -> None:
@@ -24,29 +23,33 @@ def start() -> None:
             "invitation": invitation,
             "e-mail change": email_change,
             "new e-mail": new_email,
+            "password changed": password_changed,
+            "e-mail changed": email_changed,
         }
     )
 
 
 def sign_up(delivery: Delivery) -> Mail:
     """A link to choose a password; or, where there is an account already, the ways into it."""
-    email = delivery.about["to"]
-    if User.with_email(email):
+    if User.with_email(delivery.about["to"]):
         return _mail(
             delivery,
-            "Your account",
-            "You asked for an account, and there is one with this address already.",
-            f"To sign in:\n{_address('sessions.new')}",
-            f"If you do not know the password any more:\n{_address('resets.new')}",
-            IGNORE,
+            gettext("Your account"),
+            gettext("You asked for an account, and there is one with this address already."),
+            _led(gettext("To sign in:"), "sessions.new"),
+            _led(gettext("If you do not know the password any more:"), "resets.new"),
+            _ignore(),
         )
-    token = links.mint(delivery, email=email, guest=delivery.user_id, take=delivery.about["take"])
+    token = links.mint(delivery, guest=delivery.user_id)
     return _mail(
         delivery,
-        "Your link",
-        "To finish making your account, open this link and choose a password. It works once, for 24 hours.",
+        gettext("Your link"),
+        gettext(
+            "To finish making your account, open this link and choose a password. It works once, for 24 "
+            "hours."
+        ),
         _address("sign_ups.finish", token=token),
-        IGNORE,
+        _ignore(),
     )
 
 
@@ -56,10 +59,10 @@ def reset(delivery: Delivery) -> Mail | None:
         return None
     return _mail(
         delivery,
-        "Your link",
-        "To choose a new password, open this link. It works once, for one hour.",
+        gettext("Your link"),
+        gettext("To choose a new password, open this link. It works once, for one hour."),
         _password_link(delivery, delivery.user),
-        "If this was not you, you can ignore this mail. Your password stays as it is.",
+        gettext("If this was not you, you can ignore this mail. Your password stays as it is."),
     )
 
 
@@ -69,11 +72,11 @@ def invitation(delivery: Delivery) -> Mail | None:
         return None
     return _mail(
         delivery,
-        "Your link",
-        f"Someone at {_settings().issuer} has made an account for you.",
-        "To use it, open this link and choose a password. It works once, for 7 days.",
+        gettext("Your link"),
+        gettext("Someone at %(organisation)s has made an account for you.", organisation=_settings().issuer),
+        gettext("To use it, open this link and choose a password. It works once, for 7 days."),
         _password_link(delivery, delivery.user),
-        f"After that, ask for a new link:\n{_address('resets.new')}",
+        _led(gettext("After that, ask for a new link:"), "resets.new"),
     )
 
 
@@ -81,14 +84,18 @@ def email_change(delivery: Delivery) -> Mail | None:
     """Ask at the present address whether the account may move to another."""
     if delivery.user is None or delivery.user.email != delivery.about["to"]:
         return None
-    token = links.mint(delivery, user=delivery.user.id, state=state(delivery.user), new=delivery.about["new"])
+    token = links.mint(delivery, user=delivery.user.id, state=state(delivery.user))
     return _mail(
         delivery,
-        "Please confirm",
-        "Someone asked to use another e-mail address for your account. To say yes or no, open this link. It "
-        "works for 24 hours.",
+        gettext("Please confirm"),
+        gettext(
+            "Someone asked to use another e-mail address for your account. To say yes or no, open this link. "
+            "It works for 24 hours."
+        ),
         _address("email_changes.show", token=token),
-        "If you do nothing, nothing changes. If this was not you, say no, and choose a new password.",
+        gettext(
+            "If you do nothing, nothing changes. If this was not you, say no, and choose a new password."
+        ),
     )
 
 
@@ -96,28 +103,63 @@ def new_email(delivery: Delivery) -> Mail | None:
     """Ask at the new address, once the old one has agreed; or say that it has an account already."""
     if delivery.user is None:
         return None
-    email = delivery.about["to"]
-    if User.with_email(email):
+    if User.with_email(delivery.about["to"]):
         return _mail(
             delivery,
-            "Your account",
-            "Someone asked to use this address for another account. It has an account of its own, so nothing "
-            "has changed.",
-            f"To sign in:\n{_address('sessions.new')}",
-            IGNORE,
+            gettext("Your account"),
+            gettext(
+                "Someone asked to use this address for another account. It has an account of its own, so "
+                "nothing has changed."
+            ),
+            _led(gettext("To sign in:"), "sessions.new"),
+            _ignore(),
         )
-    token = links.mint(delivery, user=delivery.user.id, state=state(delivery.user), new=email)
+    token = links.mint(delivery, user=delivery.user.id, state=state(delivery.user))
     return _mail(
         delivery,
-        "Please confirm",
-        "To use this address for your account from now on, open this link. It works once, for 24 hours.",
+        gettext("Please confirm"),
+        gettext(
+            "To use this address for your account from now on, open this link. It works once, for 24 hours."
+        ),
         _address("new_emails.show", token=token),
-        IGNORE,
+        _ignore(),
+    )
+
+
+def password_changed(delivery: Delivery) -> Mail:
+    """Tell whose password was changed, so that nobody changes it unnoticed."""
+    return _mail(
+        delivery,
+        gettext("Your account"),
+        gettext("The password of your account was changed. If that was you, there is nothing to do."),
+        _led(gettext("If it was not you, choose a new one now:"), "resets.new"),
+    )
+
+
+def email_changed(delivery: Delivery) -> Mail:
+    """Tell both addresses; neither mail names the other, since each mailbox may have another reader."""
+    contact = _settings().contact or _settings().url
+    return _mail(
+        delivery,
+        gettext("Your account"),
+        gettext("The e-mail address of your account was changed. If that was you, there is nothing to do."),
+        gettext("If it was not you, ask those who run the site:") + f"\n{contact}",
     )
 
 
 def _mail(delivery: Delivery, subject: str, *paragraphs: str) -> Mail:
-    return Mail(to=delivery.about["to"], subject=subject, text="\n\n".join(["Hello,", *paragraphs]) + "\n")
+    return Mail(
+        to=delivery.about["to"], subject=subject, text="\n\n".join([gettext("Hello,"), *paragraphs]) + "\n"
+    )
+
+
+def _ignore() -> str:
+    return str(gettext("If this was not you, you can ignore this mail."))
+
+
+def _led(words: str, endpoint: str) -> str:
+    """Words, and on the next line the page they lead to."""
+    return f"{words}\n{_address(endpoint)}"
 
 
 def _password_link(delivery: Delivery, user: User) -> str:

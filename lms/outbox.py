@@ -13,6 +13,7 @@ from flask import current_app
 from sqlalchemy import or_, select, update
 
 from lms.db import begin_writing, db, now
+from lms.language import SOURCE, speaking, tag
 from lms.models import Delivery, User
 
 LEASE = datetime.timedelta(minutes=10)
@@ -33,13 +34,25 @@ class Mail:
 MAILS: dict[str, Callable[[Delivery], Mail | None]] = {}
 """How each kind is worded, as it is sent: secrets are minted then. None: nothing needs sending any more."""
 
+KEPT = ("sign up", "e-mail change", "new e-mail")
+"""Kinds whose link leads to a page that needs what they are about: an address, which no link tells."""
+
 Send = Callable[[Mail, str], None]
 """Hands a mail on, with a reference that stays the same should it be sent twice. Raises what went wrong."""
 
 
 def enqueue(kind: str, *, to: str, user: User | None = None, **about: object) -> None:
-    """Ask for a mail of this kind. `about` is what its words need, and no secret. The caller commits."""
-    db.session.add(Delivery(kind=kind, user=user, about={"to": to, **about}))
+    """Ask for a mail of this kind. `about` is what its words need, and no secret. The caller commits.
+
+    It is worded in the language of the page that asks: nothing else is kept of how a person reads.
+    """
+    db.session.add(Delivery(kind=kind, user=user, about={"to": to, "language": tag(), **about}))
+
+
+def worded(delivery: Delivery) -> Mail | None:
+    """The mail as it would be sent now; None when nothing needs sending any more."""
+    with speaking(delivery.about.get("language", SOURCE)):
+        return MAILS[delivery.kind](delivery)
 
 
 def send_next(send: Send) -> bool:
@@ -72,12 +85,13 @@ def _send(claimed: int, send: Send) -> None:
     delivery = db.session.get(Delivery, claimed)
     if delivery is None:
         return  # erased with the person it was for
-    mail, reference = MAILS[delivery.kind](delivery), f"{delivery.id}.{delivery.made_at:%Y%m%d%H%M%S}"
+    mail, reference = worded(delivery), delivery.reference
+    about = delivery.about if delivery.kind in KEPT else {}
     db.session.commit()
     if mail is not None:
         send(mail, reference)
     begin_writing()
-    done = {"state": "sent", "sent_at": now(), "about": {}, "leased_until": None, "last_error": ""}
+    done = {"state": "sent", "sent_at": now(), "about": about, "leased_until": None, "last_error": ""}
     db.session.execute(update(Delivery).where(Delivery.id == claimed).values(done))
     db.session.commit()
 

@@ -94,10 +94,11 @@ def _nobodys(cost: Cost) -> str:
     return _with(cost).hash("nobody's")
 
 
-# How hard a password is to foresee: 2 for each well-known piece in it, 1 for each different character beside
-# them, nothing for what anyone who knows the person or this site would try first.
+# How hard a password is to foresee: 2 for each well-known word in it, 1 for each different letter beside
+# them, 1 for all numbers, signs and runs together; nothing for the person's own address or our name.
 _ENOUGH = 6
 _OURS = ("alongside", "hatecrime", "matecrime")
+_BETWEEN = ("and", "the", "you", "is", "my", "mr", "in", "to", "of")
 _SWAPS = str.maketrans("013457@$!", "oieastasi")
 _ROWS = (
     *("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"),
@@ -105,15 +106,35 @@ _ROWS = (
 )
 _STEP = 3  # as many neighbours in a row are one piece
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_TWICE = re.compile(r"(.{3,}?)\1+")
+_EDGES = re.compile(r"^[!-@\[-`{-~]+|[!-@\[-`{-~]+$")
+_ONE_WORD = re.compile(r"[^\W\d_]{,9}")
 
 
 def _unforeseen(password: str, email: str) -> int:
-    text = password.casefold()
+    """Foreseen whichever way it is read; one short word with numbers around it is, whatever the word."""
+    text = "".join(password.split())
+    if _one_word(_EDGES.sub("", text)):
+        return 0
+    text = _TWICE.sub(r"\1", text.casefold())
+    return min(_left(text, email), _left(text[::-1], email))
+
+
+def _one_word(text: str) -> bool:
+    as_written = text in (text.lower(), text.upper(), text.capitalize())  # and not as chance would have it
+    once = _TWICE.sub(r"\1", text.casefold())
+    return as_written and _ONE_WORD.fullmatch(once.translate(_SWAPS)) is not None
+
+
+def _left(text: str, email: str) -> int:
+    whole = text
     text, _ = _without(text, [*_OURS, *(part for part in re.split(r"[\W_]+", email) if len(part) >= _STEP)])
-    text, years = _YEAR.subn("", text)
-    text, runs = _without(text, _runs())
-    plain, words = _without(text.translate(_SWAPS), _most_used())
-    return 2 * (min(years, 1) + runs + words) + len(set(plain))
+    text, words = _without(text, _most_used())
+    text, _ = _without(_YEAR.sub("", text), _runs())
+    text, disguised = _without(_EDGES.sub("", text).translate(_SWAPS), _most_used())
+    text, _ = _without(text, _BETWEEN)
+    letters = {each for each in text if each.isalpha() or not each.isascii()}
+    return 2 * (words + disguised) + len(letters) + (not whole.isalpha())
 
 
 def _without(text: str, pieces: list[str] | tuple[str, ...]) -> tuple[str, int]:
@@ -137,4 +158,4 @@ def _runs() -> tuple[str, ...]:
 def _most_used() -> tuple[str, ...]:
     """The words that passwords are most often made of, the longest first."""
     lines = Path(__file__).with_name("most-used-passwords.txt").read_text(encoding="utf-8").split()
-    return tuple(sorted((word.translate(_SWAPS) for word in lines), key=lambda word: (-len(word), word)))
+    return tuple(sorted(set(lines), key=lambda word: (-len(word), word)))

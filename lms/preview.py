@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from courses import facts_file
 from courses.bundle import BundleError, read_folder
+from courses.library import examples
 from lms import facts, publishing
 from lms.access import open_to
 from lms.app import create_app
@@ -123,6 +124,12 @@ class Local(NamedTuple):
         read, problems = facts_file.read(source, today())
         area = front.value("area")
         return cls({area: front.value("title", area)} if area else {}, read), problems
+
+    @classmethod
+    def of_example(cls, name: str) -> "Local":
+        """One of the example areas that ship."""
+        example = examples()[name]
+        return cls({name: example.name}, example.facts)
 
     def keep(self) -> None:
         """Write them into the preview's own database."""

@@ -3,12 +3,16 @@
 import functools
 from pathlib import Path
 
+from babel.dates import format_date
 from flask import current_app
+from flask_babel import get_locale, gettext
 
 from certificates import fonts
 from certificates.certificate import Certificate
-from certificates.pdf import Printer
+from certificates.pdf import Printer, TextCannotBeSet
+from certificates.wording import ENGLISH, Wording
 from courses import quilt
+from lms.language import SOURCE, direction, offered, speaking
 from lms.models import Award
 from lms.settings import Settings
 
@@ -37,21 +41,58 @@ def check_url(award: Award) -> str:
 
 
 def pdf_of(award: Award) -> bytes:
-    """An award as PDF; the same award gives the same bytes."""
-    return printer().print_certificate(
-        Certificate(
-            name=award.name,
-            title=award.title,
-            summary=award.summary,
-            issuer=award.issuer,
-            awarded=award.awarded,
-            valid_until=award.valid_until,
-            code=award.code,
-            check_url=check_url(award),
-            quilt=_quilt(award.course),
-            name_given_by_learner=award.name_given_by_learner,
-            language=award.language,
+    """An award as PDF; the same award gives the same bytes.
+
+    It is worded in the language of its course where the site speaks it, and in English where it does not, or
+    where no font here has its letters.
+    """
+    said = wording(award.language)
+    try:
+        return printer().print_certificate(_certificate(award, said))
+    except TextCannotBeSet:
+        if said is ENGLISH:
+            raise
+        return printer().print_certificate(_certificate(award, ENGLISH))
+
+
+def wording(language: str) -> Wording:
+    """What certificates of courses in that language say around names and titles.
+
+    The sheet is drawn from left to right, so a language that runs the other way gets an English one.
+    """
+    if language == SOURCE or language not in offered() or direction(language) == "rtl":
+        return ENGLISH
+    with speaking(language):
+        return Wording(
+            language=language,
+            heading=gettext("Certificate of completion"),
+            lead=gettext("This certifies that"),
+            given_by_learner=gettext("Name as given by the learner"),
+            verb=gettext("has completed"),
+            awarded=gettext("Awarded"),
+            valid_until=gettext("Valid until"),
+            code=gettext("Certificate code"),
+            check=gettext("Check this certificate at"),
+            qr_alt=gettext("QR code that opens the check of this certificate"),
+            describes=gettext("%(issuer)s awarded this certificate for completing %(title)s."),
+            day=functools.partial(format_date, format="long", locale=get_locale()),
         )
+
+
+def _certificate(award: Award, said: Wording) -> Certificate:
+    return Certificate(
+        name=award.name,
+        title=award.title,
+        summary=award.summary,
+        issuer=award.issuer,
+        awarded=award.awarded,
+        valid_until=award.valid_until,
+        code=award.code,
+        check_url=check_url(award),
+        quilt=_quilt(award.course),
+        name_given_by_learner=award.name_given_by_learner,
+        language=award.language,
+        wording=said,
     )
 
 

@@ -4,14 +4,16 @@ import datetime
 
 from babel.dates import format_date
 from flask import current_app
-from sqlalchemy import ColumnElement, Exists, Select, and_, delete, exists, or_, select
+from flask_babel import get_locale, gettext
+from sqlalchemy import ColumnElement, Exists, Select, and_, delete, exists, or_, select, update
 
-from lms.db import TIME_ZONE, begin_writing, db, now
+from lms import links
+from lms.db import TIME_ZONE, begin_writing, db, empty_log, now
 from lms.erasing import erase
 from lms.mail import forget_files
 from lms.models import AuditEvent, Award, Delivery, Enrolment, Heartbeat, Session, User
 from lms.models.award import today
-from lms.outbox import MAILS, Mail, enqueue
+from lms.outbox import KEPT, MAILS, Mail, enqueue
 from lms.settings import Settings
 
 WARNED = datetime.timedelta(days=30)
@@ -28,11 +30,13 @@ def purge(settings: Settings) -> None:
     _forget(AuditEvent, AuditEvent.at < ago(settings.keep_audit_days))
     _forget(Session, Session.ends_at < now())
     _forget(Heartbeat, Heartbeat.beat_at < now() - HEARTBEATS)
+    _blank_mails(now() - links.DAY)
     db.session.commit()
     forget_files(settings, ago(settings.keep_mails_days))
     if settings.keep_accounts_days:
         _warn_idle(ago(settings.keep_accounts_days) + WARNED)
         _erase_idle(ago(settings.keep_accounts_days))
+    empty_log()
 
 
 def ago(days: int) -> datetime.datetime:
@@ -57,6 +61,12 @@ def _forget_mails(before: datetime.datetime) -> None:
     unanswered = exists().where(User.id == Delivery.user_id, User.active_at < Delivery.made_at)
     done = Delivery.state != "waiting", Delivery.made_at < before
     _forget(Delivery, *done, or_(Delivery.kind != IDLE, ~unanswered))
+
+
+def _blank_mails(before: datetime.datetime) -> None:
+    """Forget what mails sent before then were about: it was kept for their links, which work no more."""
+    over = Delivery.kind.in_(KEPT), Delivery.state == "sent", Delivery.sent_at < before
+    db.session.execute(update(Delivery).where(*over).values(about={}))
 
 
 def _warn_idle(before: datetime.datetime) -> None:
@@ -100,17 +110,14 @@ def _warning(delivery: Delivery) -> Mail | None:
     if user is None or user.active_at > delivery.made_at:
         return None
     last_day = (delivery.made_at + WARNED).astimezone(TIME_ZONE)
-    day = format_date(last_day, "d MMMM y", locale="en_GB")
-    return Mail(delivery.about["to"], "Your account will be removed", WARNING.format(url=url, day=day))
+    day = format_date(last_day, "long", locale=get_locale())
+    paragraphs = (
+        gettext("Hello,"),
+        gettext("You have an account at %(url)s, and have not used it for a long time.", url=url),
+        gettext("To keep it, sign in before %(day)s.", day=day),
+        gettext("If you do nothing, your account and everything in it will be removed after that day."),
+    )
+    return Mail(delivery.about["to"], gettext("Your account will be removed"), "\n\n".join(paragraphs) + "\n")
 
-
-WARNING = """Hello,
-
-You have an account at {url}, and have not used it for a long time.
-
-To keep it, sign in before {day}.
-
-If you do nothing, your account and everything in it will be removed after that day.
-"""
 
 MAILS[IDLE] = _warning

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 LONGEST = 36500
 """Days that anything can be kept."""
+SHORTEST_SECRET, FEWEST_LETTERS = 32, 10
+"""Characters of a secret key that is long enough, and how many different ones a random one has at least."""
 
 
 class SettingsError(Exception):
@@ -48,6 +50,8 @@ class Settings:
     keep_accounts_days: int = 730
     keep_mails_days: int = 30
     keep_audit_days: int = 365
+    session_days: int = 90
+    role_session_hours: int = 12
 
     @property
     def production(self) -> bool:
@@ -71,16 +75,19 @@ class Settings:
         url = _address(given.get("ALONGSIDE_URL", f"http://127.0.0.1:{port}"))
         instance = _folder(Path(given.get("ALONGSIDE_INSTANCE", "instance")), make=make)
         may_make_secret = make and urlsplit(url).scheme != "https"
+        secret_key = given.get("ALONGSIDE_SECRET_KEY") or _kept_secret(instance, make=may_make_secret)
+        if urlsplit(url).scheme == "https":
+            _refuse_weak(secret_key)
         return cls(
             instance=instance,
             database_url=given.get("ALONGSIDE_DATABASE_URL", f"sqlite:///{instance / 'alongside.db'}"),
-            secret_key=given.get("ALONGSIDE_SECRET_KEY") or _kept_secret(instance, make=may_make_secret),
+            secret_key=secret_key,
             url=url,
             url_is_a_guess=not {"ALONGSIDE_URL", "PORT"} & given.keys(),
             issuer=given.get("ALONGSIDE_ISSUER", cls.issuer),
             organisation=given.get("ALONGSIDE_ORGANISATION", "").strip(),
             contact=given.get("ALONGSIDE_CONTACT", "").strip(),
-            leave_to=given.get("ALONGSIDE_LEAVE_TO", cls.leave_to),
+            leave_to=_elsewhere(given.get("ALONGSIDE_LEAVE_TO", cls.leave_to).strip()),
             trusted_proxies=_number(given, "ALONGSIDE_TRUSTED_PROXIES", 0, 0, 10),
             bind=_ip(given.get("ALONGSIDE_BIND", cls.bind)),
             port=port,
@@ -91,6 +98,8 @@ class Settings:
             keep_accounts_days=_accounts_days(given),
             keep_mails_days=_number(given, "ALONGSIDE_KEEP_MAILS_DAYS", cls.keep_mails_days, 30, LONGEST),
             keep_audit_days=_number(given, "ALONGSIDE_KEEP_AUDIT_DAYS", cls.keep_audit_days, 30, LONGEST),
+            session_days=_number(given, "ALONGSIDE_SESSION_DAYS", cls.session_days, 1, 365),
+            role_session_hours=_number(given, "ALONGSIDE_ROLE_SESSION_HOURS", cls.role_session_hours, 1, 168),
         )
 
 
@@ -123,6 +132,21 @@ def _address(text: str) -> str:
             f"https://learn.example.org, but is {text!r}."
         )
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _elsewhere(text: str) -> str:
+    """Where *Exit this page* leads. Half an address would lead to a page of our own."""
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in ("http", "https") and parts.hostname and not parts.username
+    except ValueError:  # brackets that do not close
+        whole = False
+    if not whole or " " in text:
+        raise SettingsError(
+            "ALONGSIDE_LEAVE_TO should be the whole address of a neutral page elsewhere, such as "
+            f"https://www.bbc.co.uk/weather, but is {text!r}."
+        )
+    return text
 
 
 def _ip(text: str) -> str:
@@ -201,6 +225,15 @@ def _kept_secret(instance: Path, *, make: bool) -> str:
     if not secret:
         raise SettingsError(f"The secret in {path} is empty. Delete that file, and a new one is made.")
     return secret
+
+
+def _refuse_weak(secret: str) -> None:
+    """In production cookies must not be forged: no secret that is short, repeated or printed in our docs."""
+    if len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_LETTERS or "long-random-text" in secret:
+        raise SettingsError(
+            "ALONGSIDE_SECRET_KEY is too easy to guess: sign-ins could be forged. Set it to what this "
+            'prints: python3 -c "import secrets; print(secrets.token_hex(32))". It ends every session.'
+        )
 
 
 def _make_secret(path: Path) -> None:

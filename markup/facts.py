@@ -121,14 +121,22 @@ def shown(gap: FactGap, facts: Facts, *, linked: bool = True) -> str:
     if gap.form == "list" and fact.shown_as != "list":
         return f"<p>{as_html(fact, linked=linked)}</p>"
     if gap.form == "list":
-        return "<ul>" + "".join(f"<li>{html.escape(item)}</li>" for item in fact.value) + "</ul>"
+        return "<ul>" + "".join(f"<li>{words_as_html(item)}</li>" for item in fact.value) + "</ul>"
     return as_html(fact, linked=linked and gap.form == "linked")
+
+
+LONG_NUMBER = re.compile(r"\+?\d(?:[ \u00a0-]?\d){4,}")
+
+
+def words_as_html(words: str) -> str:
+    """Words as HTML, each long number left to right as it is rung: else its groups could change places."""
+    return LONG_NUMBER.sub(r'<bdi dir="ltr">\g<0></bdi>', html.escape(words))
 
 
 def as_html(fact: Fact, *, linked: bool = True) -> str:
     """A fact as HTML: numbers stay left to right, and can be rung, texted or followed."""
     text = html.escape(", ".join(fact.value))
-    label = html.escape(fact.words) or text
+    label = words_as_html(fact.words or ", ".join(fact.value))
     digits = re.sub(r"[^0-9+]", "", "".join(fact.value))
     match fact.shown_as:
         case "phone":

@@ -13,6 +13,13 @@ NEUTRAL = "Learning"
 """The title of every page for those who chose neutral titles, and of none for anybody else."""
 
 
+WAY_OUT = re.compile(
+    r'class="skip" href="/leave" data-exit .* target="_top".*class="exit" href="/leave" data-exit', re.DOTALL
+)
+NO_WAY_OUT = {"/left"}
+"""Whoever is there has left."""
+
+
 class CheckingClient(FlaskClient):
     """Follows forms by the token on the page; raises AssertionError for a page that is not fit to be seen."""
 
@@ -23,6 +30,10 @@ class CheckingClient(FlaskClient):
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303):
             page = response.get_data(as_text=True)
             title = check_page(page)
+            assert response.headers["Cache-Control"] == "no-store", "Back must not bring a page from a cache"
+            assert response.request.path in NO_WAY_OUT or WAY_OUT.search(page), (
+                "a page needs its two ways out"
+            )
             if response.status_code == 200 and response.request.method == "GET" and title != NEUTRAL:
                 self._check_distinct(title, response.request.path)
             found = re.search(r'name="csrf_token" value="([^"]+)"', page)
@@ -50,6 +61,7 @@ def check_page(page: str) -> str:
     assert len(ids) == len(set(ids)), sorted(each for each in ids if ids.count(each) > 1)
     _check_forms(tree)
     _check_groups(tree)
+    _check_order(tree)
     _check_policy(tree)
     return words(tree.query("head > title")[0])
 
@@ -93,6 +105,12 @@ def _check_groups(tree: JustHTML) -> None:
     for each in tree.query('input[type="radio"], input[type="checkbox"]'):
         alone = each.attrs["type"] == "checkbox" and boxes.count(each.attrs.get("name")) == 1
         assert id(each) in grouped or alone, f"choices need a fieldset: {each.attrs}"
+
+
+def _check_order(tree: JustHTML) -> None:
+    """The keyboard goes through a page as it is read."""
+    jumps = [each.attrs for each in tree.query("[tabindex]") if each.attrs["tabindex"] not in ("0", "-1")]
+    assert not jumps, f"the order of the page is the order of its keys: {jumps}"
 
 
 def _check_policy(tree: JustHTML) -> None:

@@ -100,7 +100,26 @@ def test_what_the_guide_says_of_mistakes_is_what_is_said(
     assert told and told.strip() in said, said
 
 
+@pytest.mark.slow
+def test_what_the_guide_says_of_words_about_people_is_what_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The warning that the guide quotes is told to the letter, and what it shows how to keep draws none."""
+    monkeypatch.setenv("ALONGSIDE_INSTANCE", str(tmp_path / "instance"))
+    section = TEXT.partition("## Words about people")[2].partition("\n## ")[0]
+    told, kept = re.findall(r"```text\n(.*?)```", section, re.DOTALL)
+    (tmp_path / "01-begin").mkdir()
+    (tmp_path / "course.md").write_text("---\ntitle: T\nsummary: S\n---\n\nHello.\n")
+    said = {}
+    for text in ("Hello.\nWe look after vulnerable adults.\n", kept, kept.partition("[")[0]):
+        (tmp_path / "01-begin" / "01-words.md").write_text(f"---\ntitle: T\n---\n\n{text}")
+        said[text] = CliRunner().invoke(cli.main, ["courses", "check", str(tmp_path)]).output
+    assert [told.strip() in each for each in said.values()] == [True, False, False]
+    assert ["No problems found." in each for each in said.values()] == [False, True, False]
+
+
 def test_the_pictograms_are_all_named() -> None:
     """The guide names every pictogram there is, and no other."""
     named = re.search(r"^The pictures you can use are: (.*)\.$", TEXT, re.MULTILINE)
     assert named and named[1].split(", ") == sorted(pictograms.names())
+    assert 0 < (GUIDE.parent / "pictures" / "authoring" / "pictograms.png").stat().st_size < 120_000

@@ -49,6 +49,22 @@ def test_links_lead_somewhere(document: Path) -> None:
     assert [link for link in links if not (document.parent / link.partition("#")[0]).exists()] == []
 
 
+def test_what_is_said_to_be_tested_is() -> None:
+    """Each test that docs/security.md names is there, in the file that it names."""
+    defined: dict[str, set[str]] = {}
+    for path in ROOT.glob("tests/**/test_*.py"):
+        defined.setdefault(path.name, set()).update(
+            re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)
+        )
+    said = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    files = set(re.findall(r"\b(test_\w+\.py)", said))
+    named = set(re.findall(r"\b(test_\w+\.py)::(test_\w+)", said))
+    alone = set(re.findall(r"\b(test_\w+)\b(?!\.py)", said))
+    assert len(named) > 40 and files <= defined.keys()
+    assert [each for each in named if each[1] not in defined[each[0]]] == []
+    assert alone <= set().union(*defined.values())
+
+
 def test_every_dependency_has_its_reason() -> None:
     """Each library of pyproject.toml has its line in docs/dependencies.md, and no other library has one."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

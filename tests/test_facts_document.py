@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from courses.library import OPTIONAL
 from lms import cli
 
 DOCUMENT = (Path(__file__).parents[1] / "docs" / "facts.md").read_text(encoding="utf-8")
@@ -50,3 +51,9 @@ def test_every_option_is_described() -> None:
         for found in re.findall(r"--[a-z-]+", row)
     }
     assert table == {option for option in options if option.startswith("--")}
+
+
+def test_every_optional_fact_is_described() -> None:
+    """What an area may set or leave unset is in the table, and nothing else is."""
+    rows = re.findall(r"^\| (`[a-z][^|]*) \|", DOCUMENT, re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`([^`]+)`", row)} == OPTIONAL

@@ -5,6 +5,7 @@ The test plays systemd: it starts, stops and runs what the units say. Not run he
 
 import configparser
 import contextlib
+import hashlib
 import os
 import re
 import shlex
@@ -62,10 +63,16 @@ def unit(path: str) -> configparser.ConfigParser:
     return parser
 
 
+EXAMPLE = "the-long-random-text-that-the-command-above-printed"
+SECRET = hashlib.sha256(b"only for tests").hexdigest()
+
+
 def environment() -> dict[str, str]:
-    """The settings of the environment file, as a shell and systemd read them."""
+    """The settings of the environment file, as a shell and systemd read them, with a secret made as told."""
     lines = [line.partition("=") for line in FILES[ENVIRONMENT].splitlines()]
-    return {name: "".join(shlex.split(value)) for name, _, value in lines}
+    held = {name: "".join(shlex.split(value)) for name, _, value in lines}
+    assert held["ALONGSIDE_SECRET_KEY"] == EXAMPLE
+    return {**held, "ALONGSIDE_SECRET_KEY": SECRET}
 
 
 class Machine:
@@ -80,6 +87,7 @@ class Machine:
             "/var/backups/alongside": str(folder / "backups"),
             "/etc/alongside": str(folder / "etc"),
             "/tmp/drill": str(folder / "drill"),  # noqa: S108
+            EXAMPLE: SECRET,
         }
         (folder / "lib").mkdir(mode=0o700)
         for name in ("backups", "etc", "bin"):
@@ -261,5 +269,7 @@ def test_how_long_things_are_kept() -> None:
     )
     assert f"| {Settings.keep_audit_days // 365} year * |" in TEXT
     assert f"| {LASTS.days} days after it was last used" in TEXT
+    assert f"With an account {Settings.session_days} days * at most" in TEXT
+    assert f"with a role {Settings.role_session_hours} hours *" in TEXT
     assert Throttle.LONGEST.total_seconds() == worker.PURGE_EVERY.total_seconds() == 3600
     assert "deletes once an hour" in TEXT and TEXT.count("| 1 hour |") == 2

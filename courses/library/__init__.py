@@ -1,16 +1,25 @@
-"""The courses and facts that ship with the product, as the Markdown they were written in."""
+"""The courses, facts and example areas that ship with the product, as the Markdown they were written in."""
 
 import functools
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple
 
 from courses import facts_file
 from courses.bundle import Bundle, read_folder
+from markup import front_matter
 from markup import source as sources
 from markup.facts import Fact, Facts
+from markup.source import Source
 
 FOLDER = Path(str(resources.files("courses") / "library"))
-OPTIONAL = frozenset(("centre name", "centre number", "centre address", "centre times"))
+OPTIONAL = frozenset(
+    (
+        *("centre name", "centre number", "centre address", "centre times", "centre kind"),
+        *("safe place scheme", "local slogan", "local report address", "partnership name"),
+    )
+)
 """Facts that an area may have, or not: a course asks for them with `::: if`."""
 
 FACT_FILES = ("facts/national.md", "facts/england-and-wales.md")
@@ -35,11 +44,34 @@ def facts_of(area: str) -> Facts:
     return {fact.name: fact for path in FACT_FILES for fact in _read(path) if area and fact.area == area}
 
 
-def _read(path: str) -> tuple[Fact, ...]:
+class Example(NamedTuple):
+    """An example area: what it is called, and its facts, read on old pages and all overdue for a check."""
+
+    name: str
+    facts: tuple[Fact, ...]
+
+
+@functools.cache
+def examples() -> Mapping[str, Example]:
+    """The example areas by their name in addresses. None is shown anywhere until someone adds it."""
+    paths = sorted(path for path in (FOLDER / "examples").iterdir() if path.suffix == ".md")
+    return {path.stem: _example(f"examples/{path.name}") for path in paths}
+
+
+def _example(path: str) -> Example:
+    front, _ = front_matter.read(_source(path), ("kind", "title", "area"))
+    return Example(front.value("title"), _read(path))
+
+
+def _source(path: str) -> Source:
     source, problems = sources.read(path, (FOLDER / path).read_bytes())
-    if source is None:
+    if source is None or problems:
         raise ValueError(problems)
-    found, wrong = facts_file.read(source)
-    if problems or wrong:
-        raise ValueError([*problems, *wrong])
+    return source
+
+
+def _read(path: str) -> tuple[Fact, ...]:
+    found, problems = facts_file.read(_source(path))
+    if problems:
+        raise ValueError(problems)
     return found

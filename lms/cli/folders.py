@@ -12,6 +12,8 @@ from courses import starter
 from courses.bundle import BundleError, write_folder
 from courses.changes import Change, changes
 from courses.files import slug_of
+from courses.library import examples
+from courses.reading_ages import reading_ages
 from courses.writing_ids import with_ids
 from lms import preview as previews
 from lms import publishing
@@ -44,13 +46,17 @@ def new(folder: Path) -> None:
 @click.argument("source", type=SOURCE)
 @click.option("--json", "as_json", is_flag=True, help="Write the problems as JSON, for other programs.")
 @click.option("--write-ids", is_flag=True, help="First give every question an id of its own, in its file.")
-def check(source: Source, as_json: bool, write_ids: bool) -> None:  # noqa: FBT001
+@click.option(
+    "--reading", "ages", is_flag=True, help="Also say each lesson’s reading age and hardest sentence."
+)
+def check(source: Source, as_json: bool, write_ids: bool, ages: bool) -> None:  # noqa: FBT001
     """Say everything that is wrong with the course in SOURCE. Exits 1 when there are errors."""
     if write_ids:
         source = _with_ids(source, quiet=as_json)
     with installation_if_any():
         reading = publishing.check(source.bundle, source.slug)
-    tell(reading.problems, as_json=as_json)
+    read_at = reading_ages(reading.course, source.bundle) if ages and reading.course else None
+    tell(reading.problems, as_json=as_json, ages=read_at)
     if reading.taught is None or any(problem.is_error for problem in reading.problems):
         sys.exit(1)
 
@@ -70,9 +76,12 @@ def _with_ids(source: Source, *, quiet: bool) -> Source:
 @click.argument("folder", type=FOLDER)
 @click.option("--port", type=click.IntRange(1, 65535), help="Where to show it, on this computer.")
 @click.option("--facts", "files", type=FILE, multiple=True, help="A file with the facts of an area.")
-def preview(folder: Path, port: int | None, files: tuple[Path, ...]) -> None:
+@click.option(
+    "--example", "named", type=click.Choice([*examples()]), multiple=True, help="As in this example area."
+)
+def preview(folder: Path, port: int | None, files: tuple[Path, ...], named: tuple[str, ...]) -> None:
     """Show FOLDER as learners will see it, on this computer only, and again whenever you save."""
-    folder, local = folder.resolve(), local_facts(files)
+    folder, local = folder.resolve(), local_facts(files, named)
     try:
         port = previews.free_port([port] if port else FREE_PORTS)
     except CannotListen as error:
@@ -88,8 +97,8 @@ def preview(folder: Path, port: int | None, files: tuple[Path, ...]) -> None:
             server.serve_forever()
 
 
-def local_facts(files: tuple[Path, ...]) -> list[previews.Local]:
-    """The areas and facts of the installation that is here, if one is, and of files."""
+def local_facts(files: tuple[Path, ...], named: tuple[str, ...] = ()) -> list[previews.Local]:
+    """The areas and facts of the installation that is here, if one is, of files, and of examples by name."""
     with installation_if_any():
         local = [previews.Local.of_installation()] if has_app_context() else []
     for path in files:
@@ -98,7 +107,7 @@ def local_facts(files: tuple[Path, ...]) -> list[previews.Local]:
         if problems or in_facts:
             tell((*problems, *in_facts))
         local.append(read)
-    return local
+    return local + [previews.Local.of_example(name) for name in named]
 
 
 def _slug(folder: Path) -> str:

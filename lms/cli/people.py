@@ -1,8 +1,6 @@
-"""People who have an account: add, list, give a role, remove."""
+"""People who have an account: add, list, give a role, sign out, remove."""
 
 import json
-from email.errors import HeaderParseError
-from email.headerregistry import Address
 from typing import Any, get_args
 
 import click
@@ -14,8 +12,8 @@ from lms.cli.installation import installation
 from lms.cli.telling import settings
 from lms.db import begin_writing, db
 from lms.erasing import erase
-from lms.mail import FOLDER
-from lms.models import AuditEvent, Award, User
+from lms.mail import FOLDER, deliverable
+from lms.models import AuditEvent, Award, Session, User
 from lms.models.user import Role
 from lms.outbox import enqueue
 
@@ -24,21 +22,19 @@ ROLES = click.Choice(get_args(Role))
 
 def _address(_ctx: click.Context, _argument: click.Parameter, value: str) -> str:
     """An e-mail address as accounts hold it: in small letters."""
-    try:
-        address = Address(addr_spec=value.strip().lower())
-    except (ValueError, IndexError, HeaderParseError):
-        raise click.BadParameter(f"“{value}” is not an e-mail address.") from None
-    if not address.domain or len(value.strip()) > 254:
+    address = value.strip().lower()
+    if not deliverable(address):
         raise click.BadParameter(f"“{value}” is not an e-mail address.")
-    return address.addr_spec
+    return address
 
 
 EMAIL = click.argument("email", callback=_address)
+YES = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
 @click.group()
 def people() -> None:
-    """Look after accounts: add, list, give a role, remove."""
+    """Look after accounts: add, list, give a role, sign out, remove."""
 
 
 @people.command()
@@ -128,13 +124,17 @@ def _as_dict(person: User) -> dict[str, Any]:
 @people.command("role")
 @EMAIL
 @click.argument("role", type=ROLES)
-def give_role(email: str, role: Role) -> None:
-    """Give the account of EMAIL another ROLE, from their next page on."""
+@YES
+def give_role(email: str, role: Role, *, yes: bool) -> None:
+    """Give the account of EMAIL another ROLE, once they have signed in again."""
     with installation():
+        if role != "admin" and _tell_if_last_admin(_account(email)) and not yes:
+            click.confirm(f"Make {email} {role} all the same?", abort=True)
         begin_writing()
         person = _account(email)
         before, person.role = person.role, role
         if before != role:
+            Session.end_all(person)
             AuditEvent.note("role changed", person.label, detail=f"{before} to {role}")
         db.session.commit()
         click.echo(
@@ -142,9 +142,22 @@ def give_role(email: str, role: Role) -> None:
         )
 
 
+@people.command("sign-out")
+@EMAIL
+def sign_out(email: str) -> None:
+    """End every session of the account of EMAIL, wherever it is signed in."""
+    with installation():
+        begin_writing()
+        person = _account(email)
+        Session.end_all(person)
+        AuditEvent.note("person signed out", person.label)
+        db.session.commit()
+    click.echo(f"{email} is signed out everywhere.")
+
+
 @people.command()
 @click.argument("who", metavar="EMAIL")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@YES
 def remove(who: str, *, yes: bool) -> None:
     """Erase the account of EMAIL, and all that was done with it.
 
@@ -152,6 +165,7 @@ def remove(who: str, *, yes: bool) -> None:
     """
     with installation():
         person = _holder(who) or _account(who)
+        _tell_if_last_admin(person)
         click.echo(f"All that is known of {person.label} goes: name, address, sessions, answers.")
         click.echo("Their certificates will answer that they were withdrawn. This cannot be undone.")
         if not yes:
@@ -168,6 +182,16 @@ def _account(email: str) -> User:
     if found is None:
         raise click.ClickException(f"Nobody has an account as {email}. See: alongside people list")
     return found
+
+
+def _tell_if_last_admin(person: User) -> bool:
+    """Nobody should find out too late that there is no administrator any more."""
+    others = select(User.id).where(User.role == "admin", User.id != person.id).limit(1)
+    last = person.role == "admin" and db.session.scalar(others) is None
+    if last:
+        click.echo("This is the only administrator. Without one nobody can see what was done on the site.")
+        click.echo("To make another: alongside people add EMAIL --role admin")
+    return last
 
 
 def _holder(code: str) -> User | None:

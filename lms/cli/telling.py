@@ -3,10 +3,12 @@
 import json
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from statistics import median
 
 import click
 
+from courses.reading_ages import ReadingAge
 from lms.settings import Settings, SettingsError
 from markup.problems import Problem
 
@@ -28,14 +30,19 @@ def program() -> str:
     return called if called.endswith("/alongside") and shutil.which("alongside") is None else "alongside"
 
 
-def tell(problems: Iterable[Problem], *, as_json: bool = False) -> None:
-    """Every problem and how many there are."""
+def tell(
+    problems: Iterable[Problem], *, as_json: bool = False, ages: Iterable[ReadingAge] | None = None
+) -> None:
+    """Every problem and how many there are; before them, where asked, the reading age of each lesson."""
     problems = tuple(problems)
     if as_json:
         fields = ("path", "line", "severity", "message", "mend", "shown")
         rows = [{field: getattr(problem, field) for field in fields} for problem in problems]
-        click.echo(json.dumps({"problems": rows}, ensure_ascii=False, indent=2))
+        reading = {} if ages is None else {"reading": [each._asdict() for each in ages]}
+        click.echo(json.dumps({"problems": rows, **reading}, ensure_ascii=False, indent=2))
         return
+    if ages is not None:
+        _tell_ages(tuple(ages))
     for problem in problems:
         click.echo(_told(problem))
     errors = sum(problem.is_error for problem in problems)
@@ -55,3 +62,14 @@ def _told(problem: Problem) -> str:
     kind = "" if problem.is_error else "warning: "
     shown = f"\n  {problem.line:>3} |  {problem.shown}" if problem.shown else ""
     return f"{place}: {kind}{problem.message}{shown}\n  {problem.mend}\n"
+
+
+def _tell_ages(ages: Sequence[ReadingAge]) -> None:
+    for each in ages:
+        click.echo(f"{each.path}: age {each.age}\n  {each.line:>3} |  {each.hardest}")
+    by_version = {name: [each.age for each in ages if each.version == name] for name in ("standard", "easy")}
+    for name, held in by_version.items():
+        if held:
+            said = "in Easy Read" if name == "easy" else "in standard words"
+            click.echo(f"Reading age of {count(len(held), 'lesson')} {said}: {median(held):g} (the median)")
+    click.echo()

@@ -19,11 +19,10 @@ from lms.db import now
 from lms.doctor.finding import Finding, ok, take_care, wrong
 from lms.mail import FOLDER
 from lms.printing import MACHINE_FONTS
-from lms.settings import Settings
+from lms.settings import SHORTEST_SECRET, Settings
 
 LIBRARIES = ("Flask", "SQLAlchemy", "alembic", "psycopg", "gunicorn", "typst")
 LITTLE, VERY_LITTLE = 1_000_000_000, 200_000_000  # bytes
-SHORTEST_SECRET = 32  # characters
 BACKUP_EVERY = datetime.timedelta(days=7)
 
 

@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now
@@ -61,8 +61,7 @@ class Attempt(Model):
     @classmethod
     def owned(cls, attempt_id: int, user: User) -> "Attempt | None":
         """The attempt, if it is this person's; else None."""
-        mine = select(cls).join(cls.enrolment).where(cls.id == attempt_id, Enrolment.user_id == user.id)
-        return db.session.scalar(mine.options(contains_eager(cls.enrolment)))
+        return db.session.scalar(_OWNED, {"attempt": attempt_id, "user": user.id})
 
     @classmethod
     def begun_by(cls, enrolment: Enrolment, token: str) -> "Attempt | None":
@@ -126,3 +125,11 @@ class Answer(Model):
     question: Mapped[str] = mapped_column(String(400), primary_key=True)
     given: Mapped[list[int]] = mapped_column(JSON)
     saved_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
+
+
+_OWNED = (
+    select(Attempt)
+    .join(Attempt.enrolment)
+    .where(Attempt.id == bindparam("attempt"), Enrolment.user_id == bindparam("user"))
+    .options(contains_eager(Attempt.enrolment))
+)

@@ -32,3 +32,8 @@ class Delivery(Model):
     sent_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
 
     user: Mapped[User | None] = relationship()
+
+    @property
+    def reference(self) -> str:
+        """What its mail is known by, wherever it went, however often it was sent."""
+        return f"{self.id}.{self.made_at:%Y%m%d%H%M%S}"

@@ -2,7 +2,7 @@
 
 import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now
@@ -32,13 +32,20 @@ class Enrolment(Model):
     @classmethod
     def of(cls, user: User, course: str) -> "Enrolment | None":
         """The person's newest enrolment on a course, or None."""
-        mine = select(cls).where(cls.user_id == user.id, cls.course == course)
-        return db.session.scalar(mine.order_by(cls.cycle.desc()).limit(1))
+        return db.session.scalar(_NEWEST, {"user": user.id, "course": course})
 
     def finish(self, lesson: str) -> None:
         """Note that a lesson was read or skipped. Twice is once."""
         if db.session.get(LessonDone, (self.id, lesson)) is None:
             db.session.add(LessonDone(enrolment_id=self.id, lesson=lesson))
+
+
+_NEWEST = (
+    select(Enrolment)
+    .where(Enrolment.user_id == bindparam("user"), Enrolment.course == bindparam("course"))
+    .order_by(Enrolment.cycle.desc())
+    .limit(1)
+)
 
 
 class LessonDone(Model):

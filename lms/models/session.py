@@ -3,24 +3,30 @@
 import datetime
 import secrets
 
-from sqlalchemy import ForeignKey, String, delete, select
+from flask import current_app
+from sqlalchemy import ForeignKey, String, bindparam, delete, select
 from sqlalchemy.orm import Mapped, column_property, joinedload, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now
 from lms.models.fact import NEWEST, Newest
 from lms.models.user import User, fingerprint
+from lms.settings import Settings
 
 LASTS = datetime.timedelta(days=30)
+"""How long a session may be idle."""
+NOTED_EVERY = datetime.timedelta(hours=1)
 
 
 class Session(Model):
-    """One browser's session, until it ends or has been idle for 30 days."""
+    """One browser's session, until it is ended, was idle for 30 days, or has reached its longest life."""
 
     __tablename__ = "session"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    began_at: Mapped[datetime.datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime.datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime.datetime] = mapped_column(Moment, index=True)
 
     newest_fact: Mapped[int | None] = column_property(NEWEST[0])
@@ -36,15 +42,27 @@ class Session(Model):
     @classmethod
     def begin(cls, user: User) -> str:
         """A new session for `user`; returns the token for the browser, which is kept nowhere else."""
-        token = secrets.token_urlsafe(32)
-        db.session.add(cls(token_hash=fingerprint(token), user=user, ends_at=now() + LASTS))
+        token, moment = secrets.token_urlsafe(32), now()
+        held = cls(token_hash=fingerprint(token), user=user, began_at=moment, used_at=moment)
+        held.ends_at = held._end()
+        db.session.add(held)
         return token
 
     @classmethod
     def find(cls, token: str) -> "Session | None":
         """The live session of this token with its user, in one query."""
-        found = select(cls).where(cls.token_hash == fingerprint(token), cls.ends_at > now())
-        return db.session.scalar(found.options(joinedload(cls.user, innerjoin=True)))
+        return db.session.scalar(_LIVE, {"token": fingerprint(token), "now": now()})
+
+    @classmethod
+    def of(cls, user: User) -> list["Session"]:
+        """Every live session of a person, the one used last first."""
+        mine = select(cls).where(cls.user_id == user.id, cls.ends_at > now())
+        return list(db.session.scalars(mine.order_by(cls.used_at.desc(), cls.id.desc())))
+
+    @classmethod
+    def owned(cls, session_id: int, user: User) -> "Session | None":
+        """A session of this person; None for anyone else's."""
+        return db.session.scalar(select(cls).filter_by(id=session_id, user_id=user.id))
 
     @classmethod
     def end(cls, token: str) -> None:
@@ -52,16 +70,39 @@ class Session(Model):
         db.session.execute(delete(cls).where(cls.token_hash == fingerprint(token)))
 
     @classmethod
-    def end_all(cls, user: User) -> None:
-        """End every session of a person, wherever they are signed in."""
-        db.session.execute(delete(cls).where(cls.user_id == user.id))
+    def end_all(cls, user: User, *, but: str = "") -> None:
+        """End every session of a person, wherever they are signed in; all `but` that of one token."""
+        theirs = delete(cls).where(cls.user_id == user.id)
+        db.session.execute(theirs.where(cls.token_hash != fingerprint(but)) if but else theirs)
 
     @property
-    def idle_since_yesterday(self) -> bool:
-        """Whether nothing was done in it for a day."""
-        return self.ends_at < now() + LASTS - datetime.timedelta(days=1)
+    def idle(self) -> bool:
+        """Whether nothing was noted in it for an hour."""
+        return self.used_at < now() - NOTED_EVERY
+
+    def holds(self, token: str) -> bool:
+        """Whether it is the session of this token."""
+        return self.token_hash == fingerprint(token)
 
     def keep_alive(self) -> None:
         """Something was done: the 30 days begin again, for the session and for its user."""
-        self.user.active_at = now()
-        self.ends_at = now() + LASTS
+        self.used_at = self.user.active_at = now()
+        self.ends_at = self._end()
+
+    def _end(self) -> datetime.datetime:
+        """When it ends if nothing more is done. A guest's has no longest life: they cannot sign in again."""
+        settings: Settings = current_app.extensions["alongside"]
+        idle = self.used_at + LASTS
+        if self.user.guest:
+            return idle
+        learns = self.user.role in (None, "learner")  # None: a row that was not written yet
+        life = {"days": settings.session_days} if learns else {"hours": settings.role_session_hours}
+        return min(idle, self.began_at + datetime.timedelta(**life))
+
+
+_LIVE = (
+    select(Session)
+    .where(Session.token_hash == bindparam("token"), Session.ends_at > bindparam("now"))
+    .options(joinedload(Session.user, innerjoin=True))
+)
+"""Built once, as are the other statements that every page needs: building one costs more than running it."""

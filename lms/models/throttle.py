@@ -54,35 +54,37 @@ class Throttle(Model):
             return row.tries
 
     @classmethod
-    def must_wait(cls, what: str, who: str, *, free: int) -> datetime.timedelta:
+    def must_wait(
+        cls, what: str, who: str, *, free: int, slowest: datetime.timedelta = SLOWEST
+    ) -> datetime.timedelta:
         """Count one try, and no time to wait; or how long until the next try, and this one does not count.
 
-        After the `free` tries each further one waits twice as long, up to `SLOWEST`: slower, never locked.
+        After the `free` tries each further one waits twice as long, up to `slowest`: slower, never locked.
         """
         key = _key(what, who)
         try:
-            return cls._slow(key, free)
+            return cls._slow(key, free, slowest)
         except IntegrityError:
-            return cls._slow(key, free)
+            return cls._slow(key, free, slowest)
 
     @classmethod
-    def _slow(cls, key: str, free: int) -> datetime.timedelta:
+    def _slow(cls, key: str, free: int, slowest: datetime.timedelta) -> datetime.timedelta:
         with own_transaction() as session:
             row = session.get(cls, key, with_for_update=True)
             if row is None:
                 session.add(row := cls(key=key, tries=0, began_at=now()))
             elif row.began_at < now() - cls.LONGEST:
                 row.tries = 0
-            left = row.began_at + cls._pause(row.tries - free) - now()
+            left = row.began_at + min(cls._pause(row.tries - free), slowest) - now()
             if row.tries >= free and left > NO_TIME:
                 return left
             row.tries, row.began_at = row.tries + 1, now()
             return NO_TIME
 
-    @classmethod
-    def _pause(cls, over: int) -> datetime.timedelta:
+    @staticmethod
+    def _pause(over: int) -> datetime.timedelta:
         """2, 4, 8 ... seconds for the first, second, third try over what is free."""
-        return min(datetime.timedelta(seconds=2 ** (min(max(over, 0), 10) + 1)), cls.SLOWEST)
+        return datetime.timedelta(seconds=2 ** (min(max(over, 0), 10) + 1))
 
     @classmethod
     def clear(cls, what: str, who: str) -> None:

@@ -2,8 +2,8 @@
 
 import datetime
 import math
-import re
 
+from flask import Response, make_response
 from flask_babel import gettext, lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, PasswordField, StringField
@@ -12,17 +12,29 @@ from wtforms.validators import ValidationError
 from lms import passwords
 from lms.access import caller
 from lms.accounts import Proven, prove
+from lms.mail import deliverable
 from lms.models import Throttle
+from lms.models.throttle import NO_TIME
 from lms.pages.awards import NameForm
 
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,}")
-MOST_CHARACTERS = 254
 MINUTE = 60  # seconds
-HOUR = datetime.timedelta(hours=1)
+HOUR = Throttle.LONGEST
 MAILS_TO_ADDRESS, MAILS_FROM_CALLER = 5, 60  # in an hour; a whole class may sign up together
 
 
-class EmailForm(FlaskForm):  # type: ignore[misc]
+class PacedForm(FlaskForm):  # type: ignore[misc]
+    """A form that may be sent only so often. `wait` is how long until the next time."""
+
+    wait = NO_TIME
+
+    def refused(self, page: str) -> Response:
+        """The page again: 429 with the time to wait for what came too soon, 422 for what will not do."""
+        answer = make_response(page, 429 if self.wait else 422)
+        answer.retry_after = math.ceil(self.wait.total_seconds()) or None
+        return answer
+
+
+class EmailForm(PacedForm):
     """An e-mail address to send something to."""
 
     email = EmailField(lazy_gettext("Your e-mail address"))
@@ -31,7 +43,7 @@ class EmailForm(FlaskForm):  # type: ignore[misc]
     def validate_email(self, field: EmailField) -> None:
         """One address that mail can go to, in small letters."""
         field.data = (field.data or "").strip().lower()
-        if len(field.data) > MOST_CHARACTERS or not ADDRESS.fullmatch(field.data):
+        if not deliverable(field.data):
             raise ValidationError(gettext("Type an e-mail address, such as sam@example.org."))
 
     def may_send(self) -> bool:
@@ -39,6 +51,7 @@ class EmailForm(FlaskForm):  # type: ignore[misc]
         sent = Throttle.allows("mail from", caller(), tries=MAILS_FROM_CALLER, within=HOUR)
         sent = sent and Throttle.allows(self.counted_as, self.email.data, tries=MAILS_TO_ADDRESS, within=HOUR)
         if not sent:
+            self.wait = HOUR
             self.email.errors = [
                 gettext("That was asked too often. Look for the mails we sent, or wait an hour.")
             ]
@@ -55,7 +68,7 @@ class SignUpForm(EmailForm):
     take = BooleanField(lazy_gettext("Yes, take along what I have done here"), default=True)
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(PacedForm):
     """The password one has."""
 
     password = PasswordField(lazy_gettext("Your password"))
@@ -71,6 +84,7 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
         found = prove(email, self.password.data, caller())
         if isinstance(found, Proven):
             return found
+        self.wait = found.wait
         self.password.errors = [too_soon(found.wait) if found.wait else str(self.wrong)]
         return None
 
@@ -92,9 +106,16 @@ class SignInForm(PasswordForm, EmailForm):
 
 
 class NewEmailForm(PasswordForm, EmailForm):
-    """Another address for an account."""
+    """Another address for an account, whose `present` one it is not."""
 
     email = EmailField(lazy_gettext("New e-mail address"))
+    present: str | None = None
+
+    def validate_email(self, field: EmailField) -> None:
+        """An address other than the present one."""
+        super().validate_email(field)
+        if field.data == self.present:
+            raise ValidationError(gettext("That is your address already."))
 
 
 class NewPasswordForm(FlaskForm):  # type: ignore[misc]
@@ -128,7 +149,7 @@ class FinishForm(NewPasswordForm, OwnNameForm):
     """What makes an account."""
 
 
-class TickForm(FlaskForm):  # type: ignore[misc]
+class TickForm(PacedForm):
     """That someone without a password means it."""
 
     sure = BooleanField(lazy_gettext("Yes, delete everything"))

@@ -46,13 +46,13 @@ def edit_password() -> str:
 
 @pages.post("/password", endpoint="change_password")
 @open_to("learner")
-def keep_password() -> Response | tuple[str, int]:
+def keep_password() -> Response:
     """Keep the new one; every other session ends, and this one is renewed."""
     account, form = my_account(), ChangePasswordForm()
     form.for_email = email = account.email or ""
     proven = form.proven(email) if form.validate_on_submit() else None
     if proven is None:
-        return render_template("account/password.html", form=form, email=email), 422
+        return form.refused(render_template("account/password.html", form=form, email=email))
     password_hash = passwords.hashed(form.new_password.data)
     user = proven.user() or abort(409)
     change_password(user, password_hash)

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from lms.access import open_to, own_attempt
+from lms.access import at_most_each, open_to, own_attempt
 from lms.db import now
 from lms.learning import (
     begin_attempt,
@@ -37,6 +37,9 @@ results = Blueprint("results", __name__, url_prefix=f"{ATTEMPT}/result")
 EXTRA_TIME = {"half": 50, "twice": 100, "no limit": None}
 """What a learner may choose, and what it adds to the time limit in per cent."""
 
+ATTEMPTS = 60
+"""So many may one person begin in an hour."""
+
 QUIETLY = {"kept": 204, "newer": 409, "handed in": 410, "time is up": 410}
 """How a save in the background is answered."""
 
@@ -48,6 +51,7 @@ def create(course: str, quiz: str) -> Response:
     taught, revision_id = live(course)
     asked, form = live_quiz(taught, quiz), request.form
     token, extra = form.get("token", "")[:64] or None, EXTRA_TIME.get(form.get("time", ""), 0)
+    at_most_each(ATTEMPTS, "attempts")
     attempt = begin_attempt(begun(taught), revision_id, asked, token=token, extra=extra)
     if isinstance(attempt, Refusal):
         return to("quizzes.show", course=course, quiz=quiz)

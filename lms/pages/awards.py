@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 
 from certificates.names import MOST_CHARACTERS, NameTooLong, clean
 from certificates.pdf import NameCannotBeSet
-from lms.access import me, open_to, own_award
+from lms.access import at_most_each, me, open_to, own_award
 from lms.awarding import award, renew
 from lms.learning import Place
 from lms.library import course_at, taught_at
@@ -20,6 +20,9 @@ from lms.paths import PathPlace, finish_path, path_place
 from lms.printing import check_url, pdf_of, printer
 
 pages = Blueprint("awards", __name__)
+
+PDFS = 60
+"""So many may one person have drawn in an hour."""
 
 
 class NameForm(FlaskForm):  # type: ignore[misc]
@@ -104,7 +107,7 @@ def _completed(slug: str) -> Place:
     course = live(slug).course
     place = my_place(course)
     if place is None or not place.complete:
-        abort(404)
+        abort(redirect(taught_url(course)))  # which says what is left to do
     finished = place.enrolment.revision_id
     return place if (course_at(finished) if finished else course).certificate else abort(404)
 
@@ -113,7 +116,9 @@ def _completed_path(slug: str) -> PathPlace:
     """Where the learner is in a path that gives a certificate and is behind them."""
     path = path_live(slug)
     place = path_place(me(), path)
-    return place if place.complete and path.certificate else abort(404)
+    if not place.complete:
+        abort(redirect(taught_url(path)))
+    return place if path.certificate else abort(404)
 
 
 @pages.get("/awards/<int(max=2147483647):award>")
@@ -141,6 +146,7 @@ def begin_again(award: int) -> Redirect:
 @open_to("owner")
 def pdf(award: int) -> Response:
     """The certificate as a PDF. The file's name is neutral: others may see the downloads."""
+    at_most_each(PDFS, "certificates")
     mine: Award = own_award(award)
     headers = {"Content-Disposition": 'attachment; filename="certificate.pdf"'}
     return Response(pdf_of(mine), mimetype="application/pdf", headers=headers)

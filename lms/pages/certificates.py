@@ -1,21 +1,18 @@
 """Anyone can check a certificate: what it is and whether it stands, never whose it is."""
 
-import datetime
 import re
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from certificates.code import display, parse
 from certificates.names import same_name
-from lms.access import caller, open_to
-from lms.models import Award, Throttle
+from lms.access import at_most, open_to
+from lms.models import Award
 
 pages = Blueprint("verification", __name__, url_prefix="/check")
 matches = Blueprint("name_matches", __name__, url_prefix="/check/<code>/name-matches")
-
-HOUR = datetime.timedelta(hours=1)
 
 
 @pages.get("")
@@ -45,8 +42,7 @@ def _code_in(typed: str) -> str | None:
 @open_to("anyone")
 def show(code: str) -> str:
     """What anyone may know: state, title, issuer, dates. Unknown and mistyped codes get the same answer."""
-    if not Throttle.allows("check", caller(), tries=120, within=HOUR):
-        abort(429)
+    at_most(120, "check")
     return _page(code)
 
 
@@ -54,11 +50,11 @@ def show(code: str) -> str:
 @open_to("anyone")
 def create(code: str) -> str:
     """Whether a name is the one on the certificate: yes or no, a few times an hour."""
+    at_most(60, "name matches")
+    at_most(10, "name match", parse(code) or "unknown")
     found, given = _found(code), request.form.get("name", "")
-    if not Throttle.allows("name match", parse(code) or "unknown", tries=10, within=HOUR):
-        return _page(code, name_result="slow")
-    if not Throttle.allows("name matches", caller(), tries=60, within=HOUR):
-        return _page(code, name_result="slow")
+    if found and not found.name:
+        return _page(code)  # its holder was erased: there is nothing to compare with
     if not given.strip():
         return _page(code, name_result="empty")
     return _page(code, name_result="same" if found and same_name(given, found.name) else "different")

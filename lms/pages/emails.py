@@ -1,9 +1,9 @@
 """Another e-mail address for an account: first the old one must agree, then the new. The old can stop it."""
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from lms import links
-from lms.access import my_account, open_to
+from lms.access import is_me, my_account, open_to, sign_in
 from lms.accounts import (
     agree_to_new_email,
     ask_to_change_email,
@@ -33,12 +33,13 @@ def edit() -> Page:
 
 @pages.post("")
 @open_to("learner")
-def ask() -> Page:
+def ask() -> Page | Response:
     """Send the first of two links, to the address there is."""
     account, form = my_account(), NewEmailForm()
+    form.present = account.email
     proven = form.proven(account.email or "") if form.validate_on_submit() else None
     if proven is None or not form.may_send():
-        return render_template("account/email.html", form=form, account=account), 422
+        return form.refused(render_template("account/email.html", form=form, account=account))
     user = proven.user() or abort(409)
     ask_to_change_email(user, form.email.data)
     return render_template("account/email_asked.html", old=user.email, new=form.email.data)
@@ -78,15 +79,18 @@ def show_new(token: str) -> Page:
     claims = links.read(token, "new e-mail")
     if subject(claims) is None or claims is None:
         return gone(url_for("emails.edit"))
-    return render_template("account/new_email.html", new=claims["new"])
+    return render_template("account/new_email.html", new=claims["to"])
 
 
 @new_emails.post("/<token>")
 @open_to("anyone")
 def confirm(token: str) -> Page:
-    """Use the new address from now on."""
+    """Use the new address from now on; every other session ends, and this one is renewed if it is theirs."""
     claims = links.read(token, "new e-mail")
     account = locked_subject(claims)
-    if account is None or claims is None or not change_email(account, claims["new"]):
+    here = is_me(account)
+    if account is None or claims is None or not change_email(account, claims["to"]):
         return gone(url_for("emails.edit"))
-    return render_template("account/email_changed.html", new=claims["new"])
+    if here:
+        sign_in(account)
+    return render_template("account/email_changed.html", new=claims["to"])

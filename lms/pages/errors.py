@@ -1,6 +1,6 @@
 """What people see when something is wrong: what happened and what to do."""
 
-from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask import Flask, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -14,8 +14,8 @@ from lms.db import db
 WORDS = {
     400: (_("We could not read that"), _("Go back, reload the page and try again.")),
     403: (
-        _("Begin a course first"),
-        _("This belongs to someone who has begun a course. Begin one, sign in, or come back with your code."),
+        _("You are not signed in here"),
+        _("This belongs to someone who is signed in. Sign in, come back with your code, or begin a course."),
     ),
     404: (
         _("We cannot find that page"),
@@ -23,7 +23,10 @@ WORDS = {
     ),
     405: (_("That page cannot be used like that"), _("Go back and use the button on the page.")),
     413: (_("That is too much to send"), _("Send something shorter.")),
-    429: (_("Please wait a little"), _("That was tried too often. Try again later.")),
+    429: (
+        _("Please wait a little"),
+        _("That was asked too often. What you have done so far is safe. Try again in an hour at the latest."),
+    ),
     500: (
         _("Something went wrong on our side"),
         _("Your answers up to the last one saved are safe. Go back and try again in a minute."),
@@ -63,11 +66,13 @@ def start(app: Flask) -> None:
     app.register_error_handler(Exception, _broken(app))
 
 
-def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _http(error: HTTPException) -> Response | HTTPException:
     code = error.code or 500
     if code < 400:
         return error
-    return _page(code, *WORDS.get(code, WORDS[400 if code < 500 else 500]))
+    answer = make_response(_page(code, *WORDS.get(code, WORDS[400 if code < 500 else 500])))
+    answer.retry_after = getattr(error, "retry_after", None)
+    return answer
 
 
 def _page_of_form() -> Response | None:

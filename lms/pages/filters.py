@@ -9,6 +9,7 @@ from babel.numbers import format_percent
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale, gettext, lazy_gettext, ngettext
 from markupsafe import Markup, escape
+from werkzeug.routing import Map
 
 from courses import quilt as quilts
 from courses.course import Course, Lesson, Step
@@ -18,11 +19,13 @@ from lms.display import display
 from lms.facts import area as area_here
 from lms.facts import facts, known
 from lms.language import SOURCE, direction, tag
-from markup.facts import Facts, Prose, as_html
+from markup.facts import Facts, Prose, as_html, words_as_html
 from markup.facts import fill as fill_html
 from quizzes.kinds import OneAnswer, Question
 
 MANY_MINUTES = 120
+PUBLIC = frozenset({"course", "lesson", "quiz", "version", "path", "digest", "name"})
+"""What addresses that everybody shares are made of: an attempt, a code or a token is somebody's own."""
 VERSION_NAMES = {"standard": lazy_gettext("Standard"), "easy": lazy_gettext("Easy Read")}
 
 FOR_WHOM = {
@@ -39,6 +42,7 @@ def start(app: Flask) -> None:
     app.jinja_env.filters.update(fill=fill, longdate=longdate, clock=clock, minutes=minutes)
     app.jinja_env.filters.update(until=until, duration=duration, version_name=version_name)
     app.jinja_env.filters.update(content=content, for_whom=for_whom, percent=percent)
+    app.jinja_env.filters.update(numbered=numbered)
     app.jinja_env.tests.update(one_answer=one_answer, prose=prose, lesson=lesson, moment=moment, day=day)
     app.jinja_env.globals.update(
         taught_url=taught_url,
@@ -47,10 +51,13 @@ def start(app: Flask) -> None:
         display=display,
         display_url=display_url,
         fact=fact,
+        last_checked=last_checked,
+        leave_to=app.extensions["alongside"].leave_to,
         quilt=quilt,
         patch=patch,
         spoken=spoken,
         step_url=step_url,
+        url_for=address,
     )
 
 
@@ -67,8 +74,20 @@ def fill(text: Prose, *, linked: bool = True) -> Markup:
 
 def fact(name: str) -> Markup:
     """One fact, linked where it can be rung, texted or followed."""
-    said = Markup(as_html(facts_shown()[name]))  # noqa: S704  escaped by as_html
+    shown = facts_shown()[name]
+    g.oldest = min(shown.checked, g.get("oldest", shown.checked))
+    said = Markup(as_html(shown))  # noqa: S704  escaped by as_html
     return content(said, SOURCE)
+
+
+def last_checked() -> str:
+    """November 2026: when the fact that was longest not looked at was checked, of those shown so far."""
+    return format_skeleton("yMMMM", g.oldest, locale=get_locale())
+
+
+def numbered(words: str) -> Markup:
+    """Somebody's words, each phone number in them from left to right."""
+    return Markup(words_as_html(words))  # noqa: S704  escaped by words_as_html
 
 
 def area_shown() -> str:
@@ -176,6 +195,18 @@ def day(value: object) -> bool:
     return isinstance(value, datetime.date)
 
 
+def address(endpoint: str, **values: str | int | None) -> str:
+    """`url_for`, built once for each public place: most addresses on a page are on the next page too."""
+    if values.keys() <= PUBLIC:
+        return _built(current_app.url_map, request.script_root, endpoint, **values)
+    return url_for(endpoint, **values)  # type: ignore[arg-type]
+
+
+@functools.lru_cache(maxsize=4096)
+def _built(_map: Map, _root: str, endpoint: str, **values: str) -> str:
+    return url_for(endpoint, **values)  # type: ignore[arg-type]
+
+
 def taught_url(taught: Course | LearningPath) -> str:
     """The page of a course or a learning path."""
     if isinstance(taught, LearningPath):
@@ -186,14 +217,14 @@ def taught_url(taught: Course | LearningPath) -> str:
 def step_url(course: Course, step: Step, version: str | None = None) -> str:
     """Where a lesson or quiz is, in a version other than the one that opens by itself."""
     if isinstance(step, Lesson):
-        return url_for("lessons.show", course=course.slug, lesson=step.id, version=version)
-    return url_for("quizzes.show", course=course.slug, quiz=step.id, version=version)
+        return address("lessons.show", course=course.slug, lesson=step.id, version=version)
+    return address("quizzes.show", course=course.slug, quiz=step.id, version=version)
 
 
 def asset(name: str) -> str:
     """The address of one of our own files, with its digest, so that it can be cached for ever."""
     held = current_app.extensions["assets"][name]
-    return url_for("files.asset", digest=held.digest, name=name)
+    return address("files.asset", digest=held.digest, name=name)
 
 
 def display_url() -> str:

@@ -22,7 +22,10 @@ def privacy() -> str:
 def cookies() -> str:
     """Each cookie by name: why it is needed and how long it stays."""
     session = current_app.config["SESSION_COOKIE_NAME"]
-    return _page("cookies.html", session_cookie=session, session_days=LASTS.days)
+    kept = current_app.extensions["alongside"]
+    return _page(
+        "cookies.html", session_cookie=session, session_days=LASTS.days, longest_days=kept.session_days
+    )
 
 
 @pages.get("/accessibility")

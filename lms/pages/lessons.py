@@ -65,7 +65,7 @@ def finish(course: str, lesson: str) -> Response:
 def create() -> Response:
     """Begin a course, or carry on with it."""
     taught = live(request.form.get("course", "")).course
-    following = place_of(begun(taught), taught).next
+    following = place_of(begun(taught, anew=True), taught).next
     note_told()
     return redirect(step_url(taught, following) if following else f"/courses/{taught.slug}")
 

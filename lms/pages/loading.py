@@ -3,15 +3,19 @@
 from typing import NamedTuple
 
 from flask import abort
+from flask import session as cookie
 from flask_login import current_user
 
 from courses.course import Course, Lesson
 from courses.paths import LearningPath
-from lms.access import me, sign_in
+from lms.access import at_most, me, sign_in
 from lms.learning import Place, begin, place
 from lms.library import live_course, live_path
 from lms.models import Enrolment
 from quizzes.quiz import Quiz
+
+GUESTS = 300
+"""So many may begin in an hour from one network: a school with all its classes may sit behind it."""
 
 
 class Live(NamedTuple):
@@ -43,9 +47,17 @@ def quiz_of(course: Course, quiz_id: str) -> Quiz:
     return next((each for each in course.quizzes if each.id == quiz_id), None) or abort(404)
 
 
-def begun(course: Course) -> Enrolment:
-    """The learner's enrolment on a course, begun if need be; a newcomer becomes a guest and is signed in."""
+def begun(course: Course, *, anew: bool = False) -> Enrolment:
+    """The learner's enrolment on a course, begun if need be; a newcomer becomes a guest and is signed in.
+
+    Whose session has ended is told so first, once, unless they begin `anew`: else they would learn on as
+    somebody else.
+    """
     learner = me() if current_user.is_authenticated else None
+    if learner is None and cookie.pop("_user_id", None) and not anew:
+        abort(403)
+    if learner is None:
+        at_most(GUESTS, "guests")
     enrolment = begin(learner, course)
     if enrolment.user is not learner:
         sign_in(enrolment.user)

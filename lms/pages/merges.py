@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from lms.access import leave_guest, my_account, open_to, sign_in, waiting_guest
+from lms.access import leave_guest, my_account, open_to, waiting_guest
 from lms.db import begin_writing
 from lms.learning import places
 from lms.library import live_courses
@@ -20,7 +20,7 @@ def new() -> str | Response:
     guest = waiting_guest()
     if guest is None:
         return redirect(url_for("accounts.show"))
-    return render_template("account/merge.html", places=places(guest, live_courses()))
+    return render_template("account/merge.html", places=places(guest, live_courses()), who=guest.id)
 
 
 @pages.post("")
@@ -28,9 +28,10 @@ def new() -> str | Response:
 def create() -> Response:
     """Take it along, or leave it."""
     account, guest = my_account(), waiting_guest()
-    if guest and request.form.get("take") == "yes":
-        sign_in(merge(guest.id, account.id) or abort(409))
-    else:
-        begin_writing()
-        leave_guest()
+    if guest and request.form.get("who", str(guest.id)) != str(guest.id):
+        return redirect(url_for("merges.new"))  # the form was about another one
+    if guest and request.form.get("take") == "yes" and merge(guest.id, account.id) is None:
+        abort(409)
+    begin_writing()
+    leave_guest()
     return redirect(url_for("home.index"))

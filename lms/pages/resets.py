@@ -25,11 +25,11 @@ def new() -> str:
 
 @pages.post("/forgotten-password")
 @open_to("anyone")
-def create() -> str | tuple[str, int]:
+def create() -> str | Response:
     """Send a link. The answer is the same for every address."""
     form = EmailForm()
     if not form.validate_on_submit() or not form.may_send():
-        return render_template("account/forgotten.html", form=form), 422
+        return form.refused(render_template("account/forgotten.html", form=form))
     ask_for_reset(form.email.data)
     again = url_for("resets.new")
     return render_template("account/sent.html", email=form.email.data, sure=False, again=again)

@@ -27,11 +27,11 @@ def new() -> str | Response:
 
 @pages.post("")
 @open_to("anyone")
-def create() -> str | tuple[str, int]:
+def create() -> str | Response:
     """Send a link. The answer is the same for every address."""
     form = SignUpForm()
     if not form.validate_on_submit() or not form.may_send():
-        return _asked(form), 422
+        return form.refused(_asked(form))
     guest_id = me().id if _is_guest() else None
     ask_to_sign_up(form.email.data, guest_id, take=form.take.data or guest_id is None)
     again = url_for("sign_ups.new")
@@ -61,7 +61,7 @@ def complete(token: str) -> Response | tuple[str, int]:
     claims, form = links.read(token, "sign up"), FinishForm()
     if claims is None:
         return gone(url_for("sign_ups.new"))
-    form.for_email = claims["email"]
+    form.for_email = claims["to"]
     if not form.validate_on_submit():
         return _finishing(claims, form), 422
     account = open_account(claims, passwords.hashed(form.new_password.data), form.name.data)
@@ -73,4 +73,4 @@ def complete(token: str) -> Response | tuple[str, int]:
 
 
 def _finishing(claims: Claims, form: FinishForm) -> str:
-    return render_template("account/finish.html", form=form, email=claims["email"], takes=claims["guest"])
+    return render_template("account/finish.html", form=form, email=claims["to"], takes=claims["guest"])

@@ -1,6 +1,9 @@
 """A real server and a real browser: Debian's Chromium, driven through Playwright."""
 
+import email
+import email.policy
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -23,6 +26,7 @@ from playwright.sync_api import (
 )
 
 from tests.conftest import skip
+from tests.lms.served import wait_until
 
 expect.set_options(timeout=30_000)  # patience costs nothing where all is well
 
@@ -124,17 +128,45 @@ def open_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture(scope="session")
-def axe() -> Callable[..., None]:
-    """Asserts that axe finds nothing on a page; `without` are rules that cannot be judged there."""
+def axe_finds() -> Callable[..., str]:
+    """What axe finds on a page, nothing if all is well; `without` are rules that cannot be judged there."""
     checker = Axe()
 
-    def check(page: Page, without: tuple[str, ...] = ()) -> None:
+    def find(page: Page, without: tuple[str, ...] = ()) -> str:
         options = {
             "runOnly": {"type": "tag", "values": TAGS},
             "rules": {rule: {"enabled": False} for rule in without},
             "resultTypes": ["violations"],
         }
         found = checker.run(page, options=options)
-        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+        return f"{page.url}\n{found.generate_report()}" if found.violations_count else ""
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def axe(axe_finds: Callable[..., str]) -> Callable[..., None]:
+    """Asserts that axe finds nothing on a page."""
+
+    def check(page: Page) -> None:
+        found = axe_finds(page)
+        assert not found, found
 
     return check
+
+
+@pytest.fixture
+def post(server: str, instance: Path) -> Callable[[str, str], str]:
+    """The newest link to a page in a mail to an address, once the worker has sent it: here, into a file."""
+
+    def links(to: str, page: str) -> list[str]:
+        files = sorted((instance / "mails").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+        read = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+        texts = [mail.get_content() for mail in read if mail["To"] == to]
+        return [link for text in texts for link in re.findall(rf"{server}/{page}/\S+", text)]
+
+    def newest(to: str, page: str) -> str:
+        wait_until(lambda: bool(links(to, page)), seconds=60)
+        return links(to, page)[-1]
+
+    return newest

@@ -1,23 +1,47 @@
 """The way from the home page to a certificate, as a person takes it."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
-from courses.library import bundles, facts
+from courses.course import Course
+from courses.library import OPTIONAL, bundles, facts
 from courses.reader import read
 
 SLUG = "understanding-hate-and-mate-crime"
 COURSE = f"/courses/{SLUG}"
 
 
+def course() -> Course:
+    """The shipped course."""
+    found = read(bundles()[SLUG], SLUG, {*facts(), *OPTIONAL}).course
+    assert found
+    return found
+
+
+LESSON = f"{COURSE}/lessons/{course().lessons[0].id}"
+QUIZ = course().quizzes[-1].id
+
+
 def answers() -> dict[str, list[str]]:
-    """The right options of every question of the shipped bank, by its words."""
-    course = read(bundles()[SLUG], SLUG, facts()).course
-    assert course
+    """The right options of every question of the shipped banks, by its words in each version."""
+    banks = course().banks.values()
+    asked = [question for bank in banks for question in bank.questions]
+    easy = [question for bank in banks for question in bank.twins["easy"].questions.values()]
     return {
         question.stem.words: [option.text.words for option in question.options if option.right]
-        for bank in course.banks.values()
-        for question in bank.questions
+        for question in (*asked, *easy)
     }
+
+
+def press(control: Locator) -> None:
+    """Click, and wait for the page that comes, be it at the same address."""
+    with control.page.expect_navigation():
+        control.click()
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels a page scrolls sideways."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width
 
 
 def follow(page: Page, selector: str) -> None:
@@ -32,6 +56,13 @@ def begin(page: Page) -> None:
     page.get_by_role("link", name="Start the course").click()
     page.get_by_role("button", name="Start the course").click()
     page.wait_for_url("**/lessons/*")
+
+
+def to_question(page: Page) -> None:
+    """To the first question, past the lessons: a quiz is open to whoever has begun."""
+    page.goto(f"{COURSE}/quizzes/{QUIZ}")
+    page.get_by_role("button", name="Start the quiz").click()
+    page.wait_for_url("**/questions/1")
 
 
 def to_quiz(page: Page) -> None:

@@ -1,4 +1,7 @@
-"""Makes the pictures of docs/authoring.md anew, from the examples that stand there: `make pictures`."""
+"""Makes the pictures of docs/authoring.md anew, from the examples that stand there: `make pictures`.
+
+The sheet of all pictograms is made with them, and the pictures of the README.
+"""
 
 import contextlib
 import tempfile
@@ -6,15 +9,18 @@ import threading
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from lms import preview
 from tests.browser.conftest import FLAGS
+from tests.browser.pictogram_sheet import sheet
+from tests.browser.product_pictures import of_the_product
 from tests.guide import GUIDE, Example, course, examples
 
 PICTURES = GUIDE.parent / "pictures" / "authoring"
 PORT = 8141
 COLOURS = 64
+WIDE: ViewportSize = {"width": 720, "height": 900}
 
 
 def main() -> None:
@@ -29,12 +35,15 @@ def main() -> None:
             with contextlib.closing(
                 playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
             ) as browser:
-                page = browser.new_page(
-                    viewport={"width": 720, "height": 900}, base_url=f"http://127.0.0.1:{PORT}"
-                )
+                page = browser.new_page(viewport=WIDE, base_url=f"http://127.0.0.1:{PORT}")
                 for example in examples():
                     if f"authoring/{example.name}.png" in GUIDE.read_text(encoding="utf-8"):
                         _take(page, example)
+                # a page of its own: the policy of ours would forbid the sheet its style
+                (PICTURES / "pictograms.png").write_bytes(sheet(browser.new_page(viewport=WIDE)))
+                _make_small(PICTURES / "pictograms.png")
+                for path in of_the_product(browser, PICTURES.parent):
+                    _make_small(path)
             server.shutdown()
 
 
@@ -59,6 +68,10 @@ def _take(page: Page, example: Example) -> None:
         page.screenshot(path=path, clip={"x": 0, "y": main["y"], "width": main["width"], "height": 560})
     else:
         shown.screenshot(path=path)
+    _make_small(path)
+
+
+def _make_small(path: Path) -> None:
     with Image.open(path) as picture:
         picture.convert("RGB").quantize(COLOURS).save(path, optimize=True)
 

@@ -22,7 +22,7 @@ def status(page: Page):  # type: ignore[no-untyped-def]
 
 
 def to_first_question(page: Page) -> None:
-    page.goto(f"{journey.COURSE}/quizzes/check-what-you-know")
+    page.goto(f"{journey.COURSE}/quizzes/{journey.QUIZ}")
     page.get_by_role("button", name="Start the quiz").click()
     page.wait_for_url("**/questions/1")
 

@@ -42,7 +42,7 @@ def test_pages(open_page: Callable[..., Page], axe: Check, admin: dict[str, str]
     """From the home page to what was done, and earlier: axe finds nothing and nothing is lost at 320 pixels."""
     page = open_page(color_scheme=colours, viewport={"width": 320, "height": 640})
     page.goto("/audit")
-    expect(page.get_by_role("heading", level=1)).to_have_text("This page is not open to you")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are not signed in here")
     axe(page)
     page.context.add_cookies([admin])  # type: ignore[list-item]
     page.goto("/")

@@ -1,29 +1,28 @@
 """Display settings and languages in a real browser: small screens, forced colours, print, by keyboard, no scripts."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lms import language
 from lms.app import create_app
-from lms.db import db
 from tests import messages, pseudo
 from tests.browser import journey
+from tests.browser.inside import serving
+from tests.browser.journey import overflow
 from tests.conftest import Database, settings_for
 
 Open = Callable[..., Page]
 Check = Callable[[Page], None]
-LESSON = f"{journey.COURSE}/lessons/what-hate-crime-is"
+LESSON = journey.LESSON
 PAGES = [
     "/",
     journey.COURSE,
     LESSON,
-    f"{journey.COURSE}/quizzes/check-what-you-know",
+    f"{journey.COURSE}/quizzes/{journey.QUIZ}",
     "/help",
     "/display",
     "/nope",
@@ -44,11 +43,6 @@ LONGER = f"language={pseudo.XA}"
 pytestmark = pytest.mark.slow
 
 
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def site(sqlite: Database, fonts_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a site that offers the pseudo-languages too."""
@@ -57,14 +51,8 @@ def site(sqlite: Database, fonts_folder: Path, tmp_path_factory: pytest.TempPath
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(language, "TRANSLATIONS", translations)
         app = create_app(settings_for(sqlite.copy(), fonts_folder))
-    with make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-    with app.app_context():
-        db.engine.dispose()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture
@@ -83,11 +71,6 @@ def open_page(browser: Browser, site: str) -> Iterator[Open]:
     yield opened
     for context in contexts:
         context.close()
-
-
-def overflow(page: Page) -> int:
-    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return width
 
 
 def style(page: Page, selector: str, name: str) -> str:

@@ -22,23 +22,23 @@ def shift(page: Page, times: int) -> None:
 
 @pytest.fixture
 def framed(browser: Browser, server: str) -> Iterator[Frame]:
-    """Opens the help page in a frame of another site (localhost, where we are 127.0.0.1), sandboxed as said.
+    """Opens a page, help if no other is named, in a frame of another site (localhost, where we are 127.0.0.1), sandboxed as said.
 
     Our pages refuse to be framed so far, so the one header that says so is taken out on the way.
     """
     contexts = []
 
-    def opened(sandbox: str, **settings: object) -> Page:
+    def opened(sandbox: str, path: str = "/help", **settings: object) -> Page:
         context = browser.new_context(**settings)  # type: ignore[arg-type]
         contexts.append(context)
         rule = f' sandbox="{sandbox}"' if sandbox else ""
-        outer = f'<!doctype html><title>LMS</title><h1>LMS</h1><iframe src="{server}/help"{rule}></iframe>'
+        outer = f'<!doctype html><title>LMS</title><h1>LMS</h1><iframe src="{server}{path}"{rule}></iframe>'
         context.route("**/lms", lambda route: route.fulfill(content_type="text/html", body=outer))
-        for path in ("/help", "/left"):
-            context.route(f"**{path}", _frameable)
+        for framed_path in (path, "/left"):
+            context.route(f"**{framed_path}", _frameable)
         page = context.new_page()
         page.goto(server.replace("127.0.0.1", "localhost") + "/lms")
-        expect(page.frame_locator("iframe").locator("h1")).to_have_text("Get help or report")
+        expect(page.frame_locator("iframe").locator("a.exit")).to_be_visible()
         return page
 
     yield opened
@@ -56,7 +56,8 @@ def _frameable(route: Route) -> None:
 def test_the_page_is_covered_at_once(open_page: Open, how: str) -> None:
     """Before any answer comes the whole page is covered, without a title, and says only that it is loading."""
     page = open_page(**PHONE)
-    page.route("**/leave", lambda route: route.fulfill(status=204))  # nothing to go to: the cover stays
+    page.clock.install()  # and never moved on: while no answer comes, the cover stays
+    page.route("**/leave", lambda route: None)
     page.goto("/help")
     if how == "click":
         page.locator("a.exit").click()
@@ -111,6 +112,51 @@ def test_capitals_do_not_leave(open_page: Open) -> None:
     expect(page.get_by_label("code")).to_have_value("AAAAb")
 
 
+def test_shift_with_the_mouse_does_not_leave(open_page: Open) -> None:
+    """Someone who selects text with Shift and the mouse stays, and Shift alone counts from one again."""
+    page = open_page()
+    page.goto("/help")
+    for _ in range(4):
+        page.locator("h1").click(modifiers=["Shift"])
+    expect(page.locator(".exit-dots .on")).to_have_count(0)
+    shift(page, 2)
+    page.locator("h1").click(modifiers=["Shift"])
+    shift(page, 2)
+    expect(page.locator(".exit-dots .on")).to_have_count(2)
+    assert page.url.endswith("/help")
+    shift(page, 1)
+    page.wait_for_url("**/left")
+
+
+def test_shift_let_go_elsewhere_costs_no_press(open_page: Open) -> None:
+    """After a click whose Shift was let go in another window, three presses leave all the same."""
+    page = open_page()
+    page.goto("/help")
+    page.locator("h1").dispatch_event("pointerdown", {"shiftKey": True})
+    shift(page, 3)
+    page.wait_for_url("**/left")
+
+
+@pytest.mark.parametrize("trouble", ["no connection", "server away", "server hangs"])
+def test_no_error_page_names_this_site(browser: Browser, server: str, trouble: str) -> None:
+    """Without a connection, or a server that answers, Exit goes straight to the neutral address, in seconds."""
+    context = browser.new_context(base_url=server)
+    page = context.new_page()
+    page.goto("/help")
+    page.locator("a.exit").evaluate("e => e.dataset.away = 'http://neutral.test/weather'")
+    if trouble == "no connection":
+        context.set_offline(True)
+    elif trouble == "server away":
+        page.route("**/leave", lambda route: route.abort("connectionrefused"))
+    else:
+        page.route("**/leave", lambda route: None)
+    with page.expect_request("http://neutral.test/weather", timeout=10_000) as asked:
+        page.locator("a.exit").click()
+    assert asked.value.is_navigation_request()
+    assert "referer" not in asked.value.headers
+    context.close()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_back_shows_nobody_s_place(open_page: Open, scripts: bool) -> None:
@@ -133,15 +179,53 @@ def test_back_shows_nobody_s_place(open_page: Open, scripts: bool) -> None:
     expect(page.get_by_role("link", name="Start the course")).to_be_visible()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("page_left", ["/account", "/account/data", "/come-back/code", "question"])
+def test_back_shows_nothing_private(open_page: Open, page_left: str) -> None:
+    """A page that is somebody's own is not there any more for whoever goes back to it, whatever way it was left."""
+    for way in ("click", "Shift"):
+        page = open_page()
+        page.goto(journey.COURSE)
+        journey.begin(page)
+        if page_left == "question":
+            journey.to_question(page)
+        else:
+            page.goto(page_left)
+        left = page.url
+        page.evaluate("history.pushState(null, '', location.href)")  # so that Back leads here, not before it
+        if way == "click":
+            page.locator("a.exit").click()
+        else:
+            shift(page, 3)
+        page.wait_for_url("**/left")
+        page.go_back()
+        assert page.url == left
+        expect(page.locator("h1")).to_have_text("You are not signed in here")
+
+
 def test_exit_stays_in_sight(open_page: Open) -> None:
     """On the smallest screen, however far down, the way out is in view and nothing lies over it."""
     page = open_page(**PHONE)
-    for path in ("/help", "/privacy", f"{journey.COURSE}/lessons/what-hate-crime-is"):
+    for path in ("/help", "/privacy", journey.LESSON):
         page.goto(path)
         page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
         assert page.locator("a.exit").evaluate("""e => { const b = e.getBoundingClientRect();
             return b.top >= 0 && b.bottom <= innerHeight
               && e.contains(document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2)) }""")
+
+
+@pytest.mark.parametrize("width", [320, 360, 375])
+@pytest.mark.parametrize("spacing", ["standard", "wide"])
+def test_the_bar_leaves_room_to_read(open_page: Open, width: int, spacing: str) -> None:
+    """On a phone the bar that stays in sight is one row, the menu below it too, also when widely spaced."""
+    page = open_page(viewport={"width": width, "height": 640})
+    page.goto("/help")
+    page.evaluate("spacing => document.documentElement.dataset.spacing = spacing", spacing)
+    assert page.locator(".topbar").evaluate("e => e.offsetHeight") < 72
+    assert page.locator(".mainnav").evaluate("e => e.offsetHeight") < 60
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    button = page.locator("a.exit").evaluate("e => e.getBoundingClientRect().toJSON()")
+    assert button["left"] >= 0 and button["right"] <= width
 
 
 @pytest.mark.slow
@@ -158,9 +242,10 @@ def test_pressed_in_a_frame(framed: Frame, sandbox: str, scripts: bool) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("sandbox", [OPEN, BY_HAND, CLOSED], ids=["open", "by hand", "closed"])
 @pytest.mark.parametrize("how", ["click", "Shift"])
-def test_nothing_of_ours_stays_in_a_frame(framed: Frame, sandbox: str, how: str) -> None:
+@pytest.mark.parametrize("path", ["/help", journey.LESSON, "/sign-in"], ids=["help", "lesson", "form"])
+def test_nothing_of_ours_stays_in_a_frame(framed: Frame, sandbox: str, how: str, path: str) -> None:
     """Whatever a frame forbids, our page is gone: the window leaves, or at least the frame is emptied."""
-    page = framed(sandbox)
+    page = framed(sandbox, path)
     inner = page.frame_locator("iframe")
     if how == "click":
         inner.locator("a.exit").click()

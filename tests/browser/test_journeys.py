@@ -1,4 +1,4 @@
-"""From the home page to a certificate: on a phone, without JavaScript, by keyboard alone."""
+"""From the home page to a certificate: on a phone, with and without JavaScript."""
 
 import re
 from collections.abc import Callable
@@ -37,70 +37,28 @@ def test_to_a_certificate(open_page: Open, scripts: bool) -> None:
     expect(anyone.get_by_text("Yes, that is the name")).to_be_visible()
 
 
-def press_until(page: Page, selector: str, most: int = 60) -> None:
-    """Move by Tab alone until the element has the focus."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        if page.evaluate("s => document.activeElement?.matches(s)", selector):
-            return
-    raise AssertionError(f"{selector} cannot be reached by keyboard on {page.url}")
-
-
-def test_by_keyboard_alone(open_page: Open) -> None:
-    """The same journey with no mouse: every control is reached by Tab and used by the keyboard."""
+def test_to_a_certificate_in_easy_read(open_page: Open) -> None:
+    """Who chooses Easy Read once reads every lesson and question in it, with pictures, up to the certificate."""
     page = open_page(**PHONE)
-    known = journey.answers()
-    page.goto("/")
-    press_until(page, ".card a")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/courses/*")
-    press_until(page, "a[href$='/before']")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/before")
-    press_until(page, "form[action='/enrolments'] button")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/lessons/*")
+    page.goto("/display")
+    page.get_by_label("Easy Read, where there is one").check()
+    page.get_by_role("button", name="Keep this display").click()
+    page.goto(journey.COURSE)
+    journey.begin(page)
+    seen = 0
     while "/lessons/" in page.url:
-        at = page.url
-        press_until(page, ".pager button")
-        page.keyboard.press("Enter")
-        page.wait_for_url(lambda url, at=at: url != at)
-    press_until(page, "main form button")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/questions/*")
-    while "/questions/" in page.url:
-        at = page.url
-        answer_by_keyboard(page, known[page.locator("legend h1").inner_text()])
-        press_until(page, "button[value=next]")
-        page.keyboard.press("Enter")
-        page.wait_for_url(lambda url, at=at: url != at)
-    press_until(page, "form[action$='/submission'] button")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/result")
-    press_until(page, "a[href$='/certificate']")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/certificate")
-    press_until(page, "#name")
-    page.keyboard.type("Llŷr Ŵyn")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/awards/*")
-    expect(page.get_by_text("Llŷr Ŵyn")).to_be_visible()
-
-
-def answer_by_keyboard(page: Page, words: list[str]) -> None:
-    """Radio buttons by arrow keys, boxes by the space bar."""
-    inputs = page.locator("fieldset input")
-    labels = [label.inner_text() for label in page.locator("fieldset label").all()]
-    if inputs.first.get_attribute("type") == "radio":
-        press_until(page, "fieldset input")
-        page.keyboard.press("Space")
-        for _ in range(labels.index(words[0])):
-            page.keyboard.press("ArrowDown")
-        return
-    for label in labels:
-        press_until(page, "fieldset input")
-        if label in words:
-            page.keyboard.press("Space")
+        expect(page.locator(".easy-line svg").first).to_be_visible()
+        seen += 1
+        journey.follow(page, ".pager button")
+    assert seen == len(journey.course().lessons)
+    page.get_by_role("button", name="Start the quiz").click()
+    page.wait_for_url("**/questions/1")
+    expect(page.locator("main svg").first).to_be_visible()
+    journey.to_review(page)
+    journey.to_result(page)
+    expect(page.locator("h1")).to_contain_text("You passed")
+    journey.to_certificate(page)
+    expect(page.get_by_text("Zoë Łukasz-Nguyễn")).to_be_visible()
 
 
 @pytest.mark.parametrize("how", ["click", "Shift three times"])

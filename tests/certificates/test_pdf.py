@@ -13,9 +13,10 @@ import typst
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from certificates import names, wording
+from certificates import names
 from certificates.certificate import Certificate
 from certificates.pdf import NameCannotBeSet, Printer, TextCannotBeSet
+from certificates.wording import ENGLISH, Wording
 
 Award = Callable[..., Certificate]
 Tags = Callable[[bytes], list[Any]]
@@ -84,7 +85,7 @@ def test_a_name_is_read_in_its_own_language(
 ) -> None:
     """The name's tag has the name's language; the words around it keep English."""
     read = tags(printer.print_certificate(award(name=name)))
-    lead = words(read).index(wording.LEAD)
+    lead = words(read).index(ENGLISH.lead)
     own = [tag.language for tag in read[lead : lead + 3]]
     assert [tag if tag is None else tag.split("-")[0] for tag in own] == [None, language, None]
 
@@ -93,7 +94,7 @@ def test_the_whole_name_is_there(printer: Printer, award: Award, tags: Tags, nam
     """No letter is lost on the page, and the document's title has the name as it is written."""
     made = printer.print_certificate(award(name=name))
     read = tags(made)
-    shown = read[words(read).index(wording.LEAD) + 1].words
+    shown = read[words(read).index(ENGLISH.lead) + 1].words
     if len(name) > 60:  # on several lines, of which the tag does not tell where one ends
         assert sorted(letters(shown)) == sorted(letters(name))
     else:
@@ -115,11 +116,35 @@ def test_title_summary_and_issuer_in_any_script(printer: Printer, award: Award, 
     assert [tag.language for tag in welsh if tag.kind == "H2"] == ["cy"]
 
 
+def test_worded_in_another_language(printer: Printer, award: Award, tags: Tags) -> None:
+    """What stands around names and titles is in whatever language it is given in, and nothing else is said."""
+    welsh = Wording(
+        language="cy",
+        **{name: f"Gair {name}" for name in vars(ENGLISH) if name not in ("language", "day", "describes")},
+        describes="Gair %(title)s gan %(issuer)s",
+        day=lambda date: f"{date.day}/{date.month}/{date.year}",
+    )
+    made = printer.print_certificate(award(wording=welsh, language="cy"))
+    assert page.validate_pdf_bytes(made, profile="ua1").is_compliant
+    read = words(tags(made))
+    for name in ("heading", "lead", "verb", "given_by_learner", "awarded", "valid_until", "code", "check"):
+        assert getattr(welsh, name) in read and getattr(ENGLISH, name) not in read, name
+    assert "21/11/2026" in read and welsh.qr_alt in read
+    with pikepdf.open(io.BytesIO(made)) as document:
+        assert str(document.Root.Lang) == "cy" and str(document.docinfo["/Title"]).startswith("Gair heading")
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "zh-Hant-TW", "en-150", "tlh", "cy"])
+def test_a_course_in_any_language(printer: Printer, award: Award, language: str) -> None:
+    """A certificate is printed whatever the tag of its course's language is made of."""
+    assert printer.print_certificate(award(language=language, wording=Wording(language=language)))
+
+
 def test_a_certificate_without_end_has_no_end(printer: Printer, award: Award, tags: Tags) -> None:
     """Without a last day there is no "Valid until", and a checked name has no note."""
     read = words(tags(printer.print_certificate(award(valid_until=None, name_given_by_learner=False))))
-    assert wording.VALID_UNTIL not in read
-    assert wording.GIVEN_BY_LEARNER not in read
+    assert ENGLISH.valid_until not in read
+    assert ENGLISH.given_by_learner not in read
 
 
 def test_a_course_without_summary_is_valid(printer: Printer, award: Award) -> None:

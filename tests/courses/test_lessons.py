@@ -40,8 +40,9 @@ def html_of(course: Course | None) -> str:
         ("- one\n- two\n\n::: story A\nB\n:::", '</ul>\n<figure class="story">'),
         (
             "| a | b |\n|---|---|\n| 1 | 2 |",
-            '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>',
+            '<div class="scroll" tabindex="0" role="region" aria-label="Table 1: a"><table>',
         ),
+        ('| a |\n|---|\n| 1 |\n\nAnd:\n\n| b "c" |\n|---|\n| 2 |', 'aria-label="Table 2: b &quot;c&quot;"'),
         ("Ask {{police name}} now.", "Ask A &amp; B Police now."),
         ("{{strands}}", "<ul><li>race</li><li>age &lt;x&gt;</li></ul>"),
         ("Such as {{strands}}.", "Such as race, age &lt;x&gt;."),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.course import Lesson
-from courses.library import bundles, facts
+from courses.library import OPTIONAL, bundles, facts
 from courses.reader import Reading, read
 from markup.facts import Prose
 from quizzes.quiz import Quiz
@@ -53,6 +53,21 @@ def test_what_is_wrong_is_said(reading: ReadWith, path: str, text: str, message:
     assert matching and matching[0].is_error and matching[0].mend, told(found)
 
 
+def test_lessons_are_in_the_language_of_their_course(reading: ReadWith) -> None:
+    """A lesson and its Easy Read are in the course's language, a translation in its own; not measured as English."""
+    long = f"Λόγια {'και λόγια ' * 60}."
+    files = {
+        "course.md": "---\ntitle: Μάθημα\nsummary: Λόγια.\nlanguage: el\nreading age: 9\n---\n",
+        "01-first/01-one.easy.md": LESSON.format(title="Εύκολο", text=long),
+        "01-first/01-one.cy.md": LESSON.format(title="Gwers", text="Geiriau."),
+    }
+    found = reading(long, **files)
+    assert found.course and not [each for each in found.problems if "01-one" in each.path]
+    lesson = found.course.lessons[0]
+    languages = {version: text.language for version, text in lesson.versions.items()}
+    assert languages == {"standard": "el", "easy": "el", "cy": "cy"}
+
+
 def test_all_problems_at_once_in_order(reading: ReadWith) -> None:
     """Every file is read to its end: a trainer sees all problems in one go, sorted by file and line."""
     found = reading("# Top\n\n{{polic name}}\n\n[x](nowhere.md)", **{"course.md": "---\ntitle: T\n---\n"})
@@ -89,7 +104,7 @@ def test_windows_files_read_alike(reading: ReadWith) -> None:
 def test_the_shipped_course() -> None:
     """It has no problem at all; every lesson has an Easy Read twin, and every option feedback that teaches."""
     (slug, bundle), *_ = bundles().items()
-    found = read(bundle, slug, facts())
+    found = read(bundle, slug, {*facts(), *OPTIONAL})
     assert found.problems == ()
     course = found.course
     assert course and len(course.lessons) >= 3

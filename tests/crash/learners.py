@@ -6,12 +6,14 @@ process is told to stop. What gets no answer is sent again, unchanged, as a pers
 
 import datetime
 import http.client
+import ipaddress
 import itertools
 import random
 import re
 import signal
 import sys
 import time
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -43,6 +45,7 @@ class Learner:
     def __init__(self, port: int, name: str, notes: TextIO) -> None:
         self.port, self.name, self.notes = port, name, notes
         self.cookie = self.csrf = ""
+        self.address = str(ipaddress.IPv4Address(zlib.crc32(name.encode())))
 
     def read(self, path: str) -> str:
         """A page, asked for until it comes."""
@@ -82,7 +85,11 @@ class Learner:
             connection.connect()
         except OSError:
             return None
-        form = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": self.cookie}
+        form = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": self.cookie,
+            "X-Forwarded-For": self.address,
+        }
         try:
             connection.request(method, path, body, form | headers)
             raw = connection.getresponse()

@@ -25,6 +25,7 @@ class Server:
             "ALONGSIDE_DATABASE_URL": url,
             "ALONGSIDE_SECRET_KEY": "only for tests",
             "ALONGSIDE_WEB_PROCESSES": str(web_processes),
+            "ALONGSIDE_TRUSTED_PROXIES": "1",  # so that each learner comes from a network of their own
         }
         self.web_processes = web_processes
         self.killed = self.restarts = 0

@@ -51,7 +51,9 @@ def of_somebody(app: Flask) -> Everything:
         assert found
         course, revision = found
         db.session.add(holder)
+        Session.begin(holder)
         db.session.commit()
+        session = Session.of(holder)[0]
         enrolment, quiz = begin(holder, course), course.quizzes[0]
         submit_attempt(_begun(begin_attempt(enrolment, revision, quiz)))
         open_one = _begun(begin_attempt(enrolment, revision, quiz))
@@ -74,6 +76,7 @@ def of_somebody(app: Flask) -> Everything:
             "path": PATH,
             "question": check.id,
             "quiz": quiz.id,
+            "session": session.id,
             "token": "none-of-ours",
         }
         db.session.commit()

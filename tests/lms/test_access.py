@@ -9,6 +9,7 @@ from werkzeug.routing import Rule
 
 from lms.db import db
 from lms.models import Session, User
+from lms.pages import comebacks
 from tests.lms.everything import AREA, COURSE, Everything, browser_of, of_somebody, publish, someone
 from tests.lms.test_learning import COURSE as SHIPPED
 from tests.lms.test_learning import begin, get_award, pass_course, start_quiz
@@ -79,10 +80,10 @@ ROUTES = {
     "attempts.review": owner(),
     "attempts.show": owner(302),
     "audit.index": role("admin"),
-    "awards.create": learner(302, others=404, name="Somebody"),
-    "awards.create_for_path": learner(302, others=404, name="Somebody"),
-    "awards.new": learner(others=404),
-    "awards.new_for_path": learner(others=404),
+    "awards.create": learner(302, others=302, name="Somebody"),
+    "awards.create_for_path": learner(302, others=302, name="Somebody"),
+    "awards.new": learner(others=302),
+    "awards.new_for_path": learner(others=302),
     "awards.pdf": owner(),
     "awards.show": owner(),
     "checks.answer": anyone(answer="0"),
@@ -115,7 +116,7 @@ ROUTES = {
     "merges.new": learner(302, no_account=404),
     "my_data.ask": learner(),
     "my_data.delete": learner(422),  # neither tick nor password
-    "my_data.deleted": anyone(),
+    "my_data.deleted": anyone(302),  # nothing was deleted here
     "my_data.download": learner(),
     "my_data.show": learner(),
     "name_matches.create": anyone(name="Somebody"),
@@ -133,7 +134,10 @@ ROUTES = {
     "safety.index": anyone(),
     "sessions.create": anyone(422),
     "sessions.end": learner(302),
+    "sessions.end_one": owner(302),  # before the others, which end them all
+    "sessions.end_others": learner(302),
     "sessions.end_all": learner(302),
+    "sessions.index": learner(),
     "sessions.new": anyone(302, no_account=200),
     "sign_ups.complete": anyone(410),
     "sign_ups.create": anyone(422),
@@ -245,11 +249,13 @@ def test_another_site_cannot_end_the_session(client: CheckingClient) -> None:
     assert client.get(attempt).status_code == 302
 
 
-def test_wrong_come_back_code(client: CheckingClient, app: Flask) -> None:
-    """A code that brings no one back is told so, and after many tries we ask to wait."""
+def test_wrong_come_back_code(client: CheckingClient, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A code that brings no one back is told so, and after many tries we ask to wait some seconds."""
+    monkeypatch.setattr(comebacks, "FREE_TRIES", 3)
     client.get("/come-back")
-    answers = [client.send("/come-back", code="0000-0000-0000").status_code for _ in range(21)]
-    assert answers == [422] * 20 + [429]
+    answers = [client.send("/come-back", code="0000-0000-0000") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [422] * 3 + [429]
+    assert answers[-1].headers["Retry-After"] in "12" and "Wait" in answers[-1].text
     with app.app_context():
         assert db.session.query(User).count() == 0
 
@@ -260,9 +266,11 @@ def test_name_matches_are_slowed(client: CheckingClient, app: Flask) -> None:
     page = client.get(get_award(client, "Sam")).text
     code = page.split('<bdi dir="ltr">')[1].split("</bdi>")[0]
     client.get(f"/check/{code}")
-    texts = [client.send(f"/check/{code}/name-matches", name="Someone").text for _ in range(11)]
-    assert all("No, that is not" in text for text in texts[:10])
-    assert "asked too often" in texts[10]
+    texts = [client.send(f"/check/{code}/name-matches", name="Someone").text for _ in range(10)]
+    assert all("No, that is not" in text for text in texts)
+    refused = client.send(f"/check/{code}/name-matches", name="Someone")
+    assert refused.status_code == 429 and refused.headers["Retry-After"] == "3600"
+    assert "asked too often" in refused.text and "Awarded" not in refused.text
 
 
 def test_unknown_and_malformed_codes_answer_alike(client: CheckingClient) -> None:

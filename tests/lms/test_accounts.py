@@ -5,13 +5,16 @@ import json
 
 import pytest
 from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import func, select
 
 from lms import links, passwords
 from lms.db import db
-from lms.models import Award, Delivery, Enrolment, Session, User
+from lms.library import live_courses
+from lms.models import AuditEvent, Award, Delivery, Enrolment, Session, User
+from lms.outbox import send_next
 from tests.lms.people import EMAIL, PASSWORD, account, another, link, mails, sign_in
-from tests.lms.test_learning import COURSE, begin, get_award, pass_course, start_quiz
+from tests.lms.test_learning import COURSE, SLUG, begin, get_award, pass_course, start_quiz
 from tests.page_checks import CheckingClient
 
 NEW = "another wholly good one"
@@ -82,6 +85,32 @@ def test_signing_up_tells_nobody_who_has_an_account(client: CheckingClient, app:
     first, second = mails(app)
     assert "/sign-in" in first.text and "/forgotten-password" in first.text and "/sign-up/" not in first.text
     assert "/sign-up/" in second.text
+
+
+def readable(address: str) -> str:
+    """What anyone can read in a link, without our key."""
+    return repr(URLSafeTimedSerializer("no key of ours").loads_unsafe(address.rpartition("/")[2])[1])
+
+
+def test_links_name_nobody(client: CheckingClient, app: Flask) -> None:
+    """No link holds an address, for a browser's history or whoever looks on; sent and gone, it works all the same."""
+    ask(client)
+    address = link(app, "sign-up")
+    assert "delivery" in readable(address) and "sam" not in readable(address)
+    with app.app_context():
+        assert send_next(lambda *_: None)
+    assert finish(client, address) == 302
+    ask_for(client, "new@example.org")
+    old = link(app, "email-change")
+    client.get(old)
+    client.send(old, agreed="yes")
+    new = link(app, "new-email")
+    assert not [each for each in (old, new) if "example" in readable(each)]
+    with app.app_context():
+        while send_next(lambda *_: None):
+            pass
+    assert "new@example.org" in client.get(new).text
+    assert "new@example.org" in client.send(new).text
 
 
 def test_two_links_make_one_account(client: CheckingClient, app: Flask) -> None:
@@ -215,7 +244,7 @@ def test_passwords_that_will_not_do(password: str, words: str) -> None:
         "ŵyn glas ar y bryn",
         "tyrhbdjwlq",
         "🙂🐝🌧🏡🎻🥝🛶🧦🪁🫖",
-        "x7" + "pqmzvt" * 33,
+        ("seven brass umbrellas " * 10)[:200],
     ],
 )
 def test_passwords_that_will_do(password: str) -> None:
@@ -400,12 +429,21 @@ def test_everything_we_hold(client: CheckingClient, app: Flask) -> None:
     held = json.loads(file.data)
     course = held["courses"][0]
     assert held["account"]["e-mail"] == EMAIL and held["account"]["name"] == "Zoë"
-    assert len(course["lessons"]) == 4 and course["attempts"][0]["passed"] is True
+    assert course["course"].startswith("Understanding") and f"Course: {course['course']}" in page, (
+        "by its title"
+    )
+    assert course["lessons"] and course["attempts"][0]["passed"] is True
     assert all(answer["given"] for answer in course["attempts"][0]["answers"])
     assert course["certificates"][0]["name"] == "Zoë" and len(held["sessions"]) == 1
     assert [mail["to"] for mail in held["mails"]] == [EMAIL]
     for words in (EMAIL, "Zoë", course["certificates"][0]["code"], course["lessons"][0]["lesson"]):
         assert words in page
+    with app.app_context():
+        titles = [lesson.title for lesson in live_courses()[SLUG].lessons]
+    assert [lesson["lesson"] for lesson in course["lessons"]] == titles, (
+        "by title, in the order of the course"
+    )
+    assert "Extra time" not in page, "there was none"
     with app.app_context():
         user = user_of()
         secrets = [user.password_hash, db.session.scalars(select(Session.token_hash)).one()]
@@ -429,6 +467,33 @@ def test_a_guest_has_the_same_rights(client: CheckingClient, app: Flask) -> None
         assert db.session.scalars(select(User)).all() == []
 
 
+def test_nothing_is_called_deleted_that_is_not(client: CheckingClient, app: Flask) -> None:
+    """Who opens the page's address without having deleted anything is led home, signed in or not."""
+    assert client.get("/deleted").location == "/"
+    account(app)
+    sign_in(client)
+    assert client.get("/deleted").location == "/"
+
+
+def test_the_address_one_has_already(client: CheckingClient, app: Flask) -> None:
+    """Changing to one's own address is refused with the reason, and nothing is mailed."""
+    account(app)
+    sign_in(client)
+    client.get("/account/email")
+    answer = client.send("/account/email", email=EMAIL.upper(), password=PASSWORD)
+    assert answer.status_code == 422 and "That is your address already." in answer.text
+    assert not mails(app)
+
+
+@pytest.mark.parametrize("email", ["a..b@example.org", ".a@example.org", "a.@example.org"])
+def test_an_address_that_no_mail_can_carry(client: CheckingClient, app: Flask, email: str) -> None:
+    """What the mail library would refuse later is refused at the form, and does not wait in the outbox."""
+    client.get("/sign-up")
+    assert client.send("/sign-up", email=email).status_code == 422
+    with app.app_context():
+        assert db.session.scalar(select(func.count(Delivery.id))) == 0
+
+
 def test_deleting_an_account(client: CheckingClient, app: Flask) -> None:
     """It asks for the password; then no name and no address is left, and the certificate says withdrawn."""
     account(app)
@@ -440,6 +505,7 @@ def test_deleting_an_account(client: CheckingClient, app: Flask) -> None:
     assert client.send("/account/deletion", password="not this one").status_code == 422
     assert client.send("/account/deletion", password=PASSWORD).status_code == 302
     assert client.get("/deleted").status_code == 200
+    assert client.get("/deleted").location == "/", "it is said once"
     assert phone.get("/account").status_code == client.get("/account").status_code == 403
     with app.app_context():
         award = db.session.scalars(select(Award)).one()
@@ -470,3 +536,30 @@ def test_sign_ups_never_use_up_the_way_to_a_new_password(client: CheckingClient,
     owner.get("/forgotten-password")
     owner.send("/forgotten-password", email=EMAIL)
     assert link(app, "new-password")
+
+
+def test_administrators_find_the_audit_trail(client: CheckingClient, app: Flask) -> None:
+    """An administrator's account leads to what was done on the site; a learner's does not."""
+    account(app, role="admin"), account(app, "sam@example.net")
+    sign_in(client)
+    assert 'href="/audit"' in client.get("/account").text
+    learner = another(app)
+    sign_in(learner, "sam@example.net")
+    assert "/audit" not in learner.get("/account").text
+
+
+def test_what_was_done_to_an_account_is_told(client: CheckingClient, app: Flask) -> None:
+    """The data of an account hold what was noted of it; who had a role and deletes themselves is noted."""
+    user_id = account(app, role="admin")
+    with app.app_context():
+        AuditEvent.note("role changed", f"person {user_id}", detail="learner to admin")
+        AuditEvent.note("role changed", f"person {user_id}0", detail="of somebody else")
+        db.session.commit()
+    sign_in(client)
+    held = json.loads(client.get("/account/data.json").data)
+    assert [each["detail"] for each in held["deeds"]] == ["learner to admin"]
+    client.get("/account/deletion")
+    client.send("/account/deletion", password=PASSWORD)
+    with app.app_context():
+        newest = AuditEvent.newest(1)[0]
+        assert (newest.action, newest.detail) == ("person removed", "by themselves")

@@ -106,7 +106,7 @@ def test_drill(client: CheckingClient, app: Flask, run: Command, tmp_path: Path)
     begin(client)
     read_lessons(client, app)
     before = shown(client)
-    assert "4 of 5" in before
+    assert "11 of 12" in before
     said = run.well("backup", tmp_path / "a.backup")
     assert re.search(r"\d (kB|MB) in \d+\.\d seconds", said) and "secret key is not in it" in said
     lose_everything(app)

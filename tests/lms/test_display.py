@@ -233,3 +233,11 @@ def test_the_other_version_can_still_be_chosen(client: CheckingClient, app: Flas
     assert after == f"{QUIZ}?version=standard" and "Take your time." in client.get(after).text
     page = client.get(f"/courses/{SLUG}/lessons/last?version=standard").text
     assert f'href="/courses/{SLUG}/lessons/more?version=standard"' in page
+
+
+def test_a_neutral_title_tells_of_an_error(client: CheckingClient) -> None:
+    """A neutral title still begins with the word that something is wrong, and says no more than that."""
+    client.set_cookie("alongside-display", "titles=neutral")
+    client.get("/sign-in")
+    assert "<title>Error: Learning</title>" in client.send("/sign-in").text
+    assert "<title>Learning</title>" in client.get("/sign-in").text

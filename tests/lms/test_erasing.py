@@ -1,13 +1,17 @@
 """Erasing a person leaves nothing that tells who they were."""
 
 import datetime
+from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from lms.db import Base, db, now
+from lms.db import Base, db, empty_log, now
 from lms.erasing import erase
+from lms.mail import FOLDER, sender
 from lms.models import Answer, Attempt, AuditEvent, Award, Delivery, Enrolment, LessonDone, Session, User
+from lms.outbox import Mail
 from tests.lms.test_learning import COURSE, begin, get_award, pass_course, start_quiz
 from tests.page_checks import CheckingClient
 
@@ -67,7 +71,43 @@ def test_nothing_is_left_of_who_they_were(client: CheckingClient, app: Flask) ->
         assert {(each.name, each.state) for each in db.session.scalars(select(Award))} == {("", "revoked")}
     page = client.get(f"/check/{code}").text
     assert "was withdrawn" in page and "Understanding" in page
-    assert "No, that is not the name" in client.send(f"/check/{code}/name-matches", name=NAME).text
+    assert "We hold no name for it any more" in page and 'name="name"' not in page
+    answer = client.send(f"/check/{code}/name-matches", name=NAME).text
+    assert "was withdrawn" in answer and "that is not the name" not in answer
+
+
+def test_mails_in_files_go_too(client: CheckingClient, app: Flask) -> None:
+    """Without a mail server mails are files: those to a person are deleted with them, to an old address too."""
+    begin(client)
+    user_id, settings = become_somebody(app), app.extensions["alongside"]
+    with app.app_context():
+        theirs = db.session.scalars(select(Delivery.id).filter_by(user_id=user_id)).one()
+        reference = db.session.get_one(Delivery, theirs).reference
+    send = sender(settings)
+    send(Mail("old@example.org", "Hello", "Sent to the address before."), reference)
+    send(Mail(EMAIL, "Hello", "Asked for before there was an account."), "98.1")
+    send(Mail("other@example.org", "Hello", "Somebody else’s."), "99.1")
+    erase_in(app, user_id)
+    assert [path.name for path in (settings.instance / FOLDER).iterdir()] == ["99.1.eml"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL tidies up by itself
+def test_nothing_is_left_in_the_files(client: CheckingClient, app: Flask) -> None:
+    """Once the worker has tidied up, SQLite's files hold nothing of somebody erased, not even in free space."""
+    begin(client)
+    user_id = become_somebody(app)
+    with app.app_context():
+        path = Path(str(db.engine.url.database))
+    assert b"articular" in on_disk(path)
+    erase_in(app, user_id)
+    with app.app_context():
+        empty_log()
+    assert b"articular" not in on_disk(path)
+
+
+def on_disk(path: Path) -> bytes:
+    """The database and its log, as whoever has the disk reads them."""
+    return b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
 
 
 def test_without_a_certificate_nothing_stays(client: CheckingClient, app: Flask) -> None:

@@ -13,7 +13,7 @@ from lms.db import db, now, own_transaction
 from lms.learning import begin as begin_course
 from lms.library import live_course
 from lms.models import Heartbeat, Session, Throttle, User
-from lms.pages import loading
+from lms.pages import comebacks, loading
 from tests.lms.test_learning import COURSE, SLUG, begin, get_award, pass_course, start_quiz
 from tests.page_checks import CheckingClient
 
@@ -21,7 +21,7 @@ from tests.page_checks import CheckingClient
 def test_addresses_of_forms_lead_to_their_page(client: CheckingClient, app: Flask) -> None:
     """Whoever reloads the address of a form, as after an error, gets the page the form is on."""
     attempt = start_quiz(client)
-    lesson, quiz = f"{COURSE}/lessons/what-it-does", f"{COURSE}/quizzes/check-what-you-know"
+    lesson, quiz = f"{COURSE}/lessons/what-it-does", f"{COURSE}/quizzes/final"
     for address, page in {
         f"{lesson}/checks/what-it-does%23x": lesson,
         f"{lesson}/completion": lesson,
@@ -73,17 +73,28 @@ def come_back_code(client: CheckingClient) -> str:
     return client.send("/come-back/code").text.split('<bdi dir="ltr">')[1].split("</bdi>")[0]
 
 
-def test_a_class_comes_back_from_behind_one_address(client: CheckingClient, app: Flask) -> None:
-    """Codes that bring someone back are not counted as guesses; wrong ones are."""
+def test_a_class_comes_back_from_behind_one_address(
+    client: CheckingClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Codes that bring someone back are not counted as guesses; who guesses holds the others up for seconds only."""
+    monkeypatch.setattr(comebacks, "FREE_TRIES", 5)
     begin(client)
     code = come_back_code(client)
-    for _ in range(25):
+    for _ in range(8):
         client.get("/come-back")
         assert client.send("/come-back", code=code).status_code == 302
     client.get("/come-back")
-    answers = [client.send("/come-back", code="0000-0000-0000").status_code for _ in range(21)]
-    assert answers == [422] * 20 + [429]
-    assert client.send("/come-back", code=code).status_code == 429
+    answers = [client.send("/come-back", code="0000-0000-0000") for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [422] * 5 + [429]
+    waited = int(answers[-1].headers["Retry-After"])
+    with app.app_context():
+        for row in db.session.scalars(select(Throttle)):
+            row.began_at -= datetime.timedelta(seconds=waited)
+        db.session.commit()
+    assert waited <= 2
+    for _ in range(3):
+        client.get("/come-back")
+        assert client.send("/come-back", code=code).status_code == 302, "nobody waits again"
 
 
 def test_counts_of_tries_name_nobody_and_do_not_last(client: CheckingClient, app: Flask) -> None:
@@ -119,7 +130,11 @@ def test_staying_alive_after_only_reading(client: CheckingClient, app: Flask) ->
 
     begin(client)
     with app.app_context():
-        db.session.execute(update(Session).values(ends_at=now() + datetime.timedelta(days=20)))
+        db.session.execute(
+            update(Session).values(
+                used_at=now() - datetime.timedelta(days=10), ends_at=now() + datetime.timedelta(days=20)
+            )
+        )
         db.session.commit()
     client.get(f"{COURSE}/lessons/what-it-does")
     meanwhile.append(True)
@@ -146,7 +161,7 @@ def test_a_learner_deleted_meanwhile(
     monkeypatch.setattr(loading, "begin", deleted_first)
     assert client.send(f"{COURSE}/lessons/what-it-does/completion").status_code == 302
     monkeypatch.undo()
-    assert "1 of 5" in client.get(COURSE).text
+    assert "1 of 12" in client.get(COURSE).text
 
 
 def test_the_newest_round_is_where_one_is(client: CheckingClient, app: Flask) -> None:

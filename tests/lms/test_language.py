@@ -1,6 +1,8 @@
 """The language of the interface: nothing left untranslated, right to left as a whole, dates and numbers by locale."""
 
 import datetime
+import html
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,19 +11,25 @@ from pathlib import Path
 
 import pytest
 from babel.support import Translations
-from flask import Flask, request
+from flask import Flask, render_template, request
+from jinja2 import DictLoader
+from sqlalchemy import update
 
 from certificates.pdf import NameCannotBeSet, Printer
+from certificates.wording import ENGLISH, Wording
 from courses.settings import AUDIENCES
-from lms import language, publishing
+from lms import language, outbox, printing, publishing
 from lms.app import create_app
 from lms.db import db
 from lms.facts import facts
+from lms.models import Award, Delivery, FactVersion, User
 from lms.pages import filters
 from lms.passwords import Cost
+from markup.facts import Fact
 from tests import messages, pseudo
 from tests.conftest import Database, settings_for
-from tests.lms.people import EMAIL, PASSWORD, link, sign_in
+from tests.lms.people import EMAIL, PASSWORD, account, another, link, mails, sign_in
+from tests.lms.test_forms import come_back_code
 from tests.lms.test_learning import (
     COURSE,
     SLUG,
@@ -42,7 +50,7 @@ GREEK = {
     "01-a/01-lesson.md": "---\ntitle: Πρώτο\nminutes: 1\ncontent note: Προσοχή.\n---\n\nΛόγια.\n\n"
     "::: check\n## Ποιο; {#q}\n\n- (x) Σωστό\n  > Ναι.\n- ( ) Λάθος\n  > Όχι.\n:::\n",
     "01-a/01-lesson.easy.md": "---\ntitle: Εύκολο\n---\n\nΛόγια.\n",
-    "01-a/02-check-what-you-know.md": "---\nkind: quiz\ntitle: Κουίζ\npass mark: 100%\ntime limit: 20 minutes\n"
+    "01-a/02-final.md": "---\nkind: quiz\ntitle: Κουίζ\npass mark: 100%\ntime limit: 20 minutes\n"
     "attempts: 5\nshow answers: after submitting\n---\n\n"
     + "".join(
         f"## Ερώτηση {n}; {{#q{n}}}\n\n- (x) Σωστό {n}\n  > Ναι.\n- ( ) Λάθος {n}\n  > Όχι.\n\n"
@@ -65,7 +73,6 @@ NOT_WALKED = {
         "static",
     ),  # no pages
     *("exits.leave", "exits.left"),  # no words of ours; what is left says little on purpose
-    "my_data.show",  # its labels are those of the file to download, in English
 }
 """What is not walked through in a pseudo-language, and why. A new page fails the test until it is walked."""
 
@@ -143,7 +150,7 @@ def untranslated(page: str, names: set[str]) -> set[str]:
 
 def states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
     """Every page and state of the site, as a learner meets them: where it is, and the page."""
-    quiz, lesson = f"{COURSE}/quizzes/check-what-you-know", f"{COURSE}/lessons/lesson"
+    quiz, lesson = f"{COURSE}/quizzes/final", f"{COURSE}/lessons/lesson"
 
     def get(path: str) -> tuple[str, str]:
         return path, client.get(path).text
@@ -209,6 +216,9 @@ def states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
     for name in ("", "Άννα", "Μαρία"):
         yield send(f"/check/{code}/name-matches", name=name)
     yield send("/come-back/code")
+    yield send("/come-back/code")
+    begin(other := another(app))
+    yield send("/come-back", code=come_back_code(other))
     visitor = speaker(app, client.get_cookie("alongside-display").value.partition("=")[2])  # type: ignore[union-attr]
     yield "no session", visitor.get(attempt).text
     yield "no token", visitor.post(f"{attempt}/questions/1/answer", data={"answer": "0"}).text
@@ -226,7 +236,7 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
         client.get(path)
         return f"POST {path}", client.send(path, **fields).text
 
-    yield from map(get, ("/sign-in", "/sign-up", "/forgotten-password", "/deleted", "/sign-up/x"))
+    yield from map(get, ("/sign-in", "/sign-up", "/forgotten-password", "/sign-up/x"))
     for path in ("/sign-in", "/sign-up", "/forgotten-password"):
         yield send(path, email="x")
     yield send("/sign-in", email=EMAIL, password="x")
@@ -242,7 +252,16 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
         yield send(finish, new_password=password)
     client.send(finish, new_password=PASSWORD)
     yield from map(
-        get, ("/account", "/account/name", "/account/password", "/account/email", "/account/deletion")
+        get,
+        (
+            "/account",
+            "/account/data",
+            "/account/name",
+            "/account/password",
+            "/account/email",
+            "/account/sessions",
+            "/account/deletion",
+        ),
     )
     yield send("/account/password", password="x", new_password="x")
     yield send("/account/email", email="new@example.org", password=PASSWORD)
@@ -260,13 +279,20 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
     yield get("/account/merge")
     yield get("/account")
     yield get("/audit")  # how it turns a learner away; what is on it is for administrators, in English
+    client.get("/account/deletion")
+    client.send("/account/deletion", password=PASSWORD)
+    yield get("/deleted")
 
 
 def names(app: Flask) -> set[str]:
-    """What is the same in every language: our name, and what the facts say."""
+    """What is the same in every language: our name, what people and addresses are called, what facts say."""
     with app.test_request_context():
         held = facts().values()
-        return OURS | {text for fact in held for text in (*fact.value, fact.words) if text}
+        return (
+            OURS
+            | {EMAIL, "new@example.org", SLUG, app.extensions["alongside"].leave_to}
+            | {text for fact in held for text in (*fact.value, fact.words) if text}
+        )
 
 
 @pytest.mark.slow
@@ -354,6 +380,39 @@ def test_phone_numbers_stay_as_they_are_rung(spoken: Flask) -> None:
     assert numbers and all(re.fullmatch(r'<bdi dir="ltr">[\d ]+</bdi>', number) for number in numbers)
 
 
+NUMBER = re.compile(r"\d(?:[ -]?\d){4,}")
+
+
+def test_no_number_is_turned_round(spoken: Flask) -> None:
+    """On a page from right to left each phone number, wherever it comes from, stands from left to right."""
+    spoken.extensions["alongside"] = replace(spoken.extensions["alongside"], contact="Φορέας, 01942 244 991")
+    with spoken.app_context():
+        for name, value, shown_as in (
+            ("police name", "Αστυνομία 0161 856 1234", "text"),
+            ("strands", "α 0800 40 50 40\nβ", "list"),
+        ):
+            said = Fact(
+                name=name, value=tuple(value.split("\n")), shown_as=shown_as, checked=DAY, review_by=DAY
+            )
+            FactVersion.keep(None, said)
+        files = GREEK | {"01-a/01-lesson.md": WITH_FACTS}
+        published = publishing.publish({path: text.encode() for path, text in files.items()}, SLUG)
+        assert published.revision, [str(problem) for problem in published.problems]
+        db.session.commit()
+    client = speaker(spoken, pseudo.XB)
+    begin(client)
+    pages = {path: client.get(path).text for path in ("/", "/help", "/safety", "/privacy", "/nope", LESSON)}
+    for path, page in pages.items():
+        reader = _Said()
+        reader.feed(page)
+        assert NUMBER.findall(reader.text[0]) == [], path
+    for number in ("01942 244 991", "0161 856 1234", "0800 40 50 40"):
+        assert any(f'<bdi dir="ltr">{number}</bdi>' in page for page in pages.values()), number
+
+
+DAY = datetime.date(2026, 11, 21)
+LESSON = f"{COURSE}/lessons/lesson"
+WITH_FACTS = "---\ntitle: Α\n---\n\nΛόγια {{emergency number}} {{police name}}.\n\n{{strands}}\n"
 MOMENT = datetime.datetime(2026, 11, 21, 9, 30, tzinfo=datetime.UTC)
 
 
@@ -382,7 +441,132 @@ def test_catalogues_are_read_once(spoken: Flask, monkeypatch: pytest.MonkeyPatch
     assert "⟦" in client.get("/help").text
 
 
-def test_mails_and_commands_speak_english(spoken: Flask) -> None:
+def test_languages_do_not_mix(spoken: Flask) -> None:
+    """Each page is whole in its own language, whichever was asked for before it."""
+    asked = (pseudo.XB, "en-GB", pseudo.XA, pseudo.XB, "en-GB")
+    pages = [(spoke, speaker(spoken, spoke).get("/help").text) for spoke in asked]
+    for spoke, page in pages:
+        assert f'<html lang="{spoke}"' in page and ("⟦" in page) == (spoke != "en-GB")
+        assert ("Get help" in page) == (spoke == "en-GB")
+
+
+def test_values_in_messages_are_escaped(spoken: Flask) -> None:
+    """A value in a message is shown as text, and a percent sign as one, in every language."""
+    spoken.jinja_env.loader = DictLoader({"next.html": "{{ _('Next: %(title)s', title=title) }}"})
+    for spoke, brackets in (("en-GB", 0), (pseudo.XB, 1)):
+        with spoken.test_request_context(headers={"Cookie": f"alongside-display=language={spoke}"}):
+            words = render_template("next.html", title="<b>5%")
+        assert "&lt;b&gt;5%" in words and "%(title)s" not in words and words.count("⟦") == brackets
+
+
+def test_commands_speak_english(spoken: Flask) -> None:
     """Outside a request, where nobody has chosen, the language is English."""
     with spoken.app_context():
         assert language.tag() == "en-GB" and filters.minutes(1) == "about a minute"
+
+
+def test_no_mail_is_left_untranslated(spoken: Flask) -> None:
+    """Each kind of mail is written in the language of the page it was asked for on, dates with it, days later."""
+    user_id = account(spoken)
+    with spoken.app_context(), language.speaking(pseudo.XB):
+        person = db.session.get_one(User, user_id)
+        for kind in outbox.MAILS:
+            outbox.enqueue(kind, to=EMAIL, user=person, new="new@example.org", take=False)
+        outbox.enqueue("sign up", to="new@example.org", take=False)
+        outbox.enqueue("new e-mail", to="new@example.org", user=person)
+        db.session.execute(update(User).values(active_at=MOMENT - datetime.timedelta(days=700)))
+        db.session.commit()
+    worded = mails(spoken)
+    assert len(worded) == len(outbox.MAILS) + 2
+    for mail in worded:
+        words = re.sub(r"http\S+", "", f"{mail.subject} {mail.text}")
+        assert "⟦" in mail.subject and untranslated(html.escape(words), OURS) == set(), mail
+
+
+def test_a_mail_in_a_language_no_longer_offered(spoken: Flask) -> None:
+    """A mail that was asked for in a language that has gone since, or by an older version, is in English."""
+    user_id = account(spoken)
+    for about in ({"to": EMAIL, "language": "tlh"}, {"to": EMAIL}):
+        with spoken.app_context():
+            db.session.add(Delivery(kind="reset", user_id=user_id, about=about))
+            db.session.commit()
+        assert mails(spoken)[-1].text.startswith("Hello,\n\nTo choose a new password")
+
+
+def test_a_mail_speaks_as_its_page_did(spoken: Flask) -> None:
+    """Who asks for a link on a page in another language gets the mail in it; the next person theirs in English."""
+    for spoke in (pseudo.XB, "en-GB"):
+        client = speaker(spoken, spoke)
+        client.get("/sign-up")
+        client.send("/sign-up", email=f"{spoke}@example.org")
+    first, second = mails(spoken)
+    assert "⟦" in first.subject and second.subject == "Your link"
+
+
+def awarded(language: str) -> Award:
+    """A certificate of a course in that language."""
+    return Award(
+        name="Άννα", title="Μάθημα", summary="Λόγια.", issuer="Φορέας", course=SLUG, code="0" * 12,
+        awarded=MOMENT.date(), valid_until=MOMENT.date(), name_given_by_learner=True, language=language,
+    )  # fmt: skip
+
+
+def test_a_certificate_speaks_as_its_course(spoken: Flask) -> None:
+    """All that a certificate says itself is in the language of the course, and can be printed; the page stays."""
+    with spoken.test_request_context():
+        said = vars(printing.wording(pseudo.XA))
+        assert said.pop("language") == pseudo.XA and said.pop("day")(MOMENT.date()) == "21 November 2026"
+        assert all(words.startswith("⟦") for words in said.values())
+        assert printing.pdf_of(awarded(pseudo.XA)) != printing.pdf_of(awarded("en-GB"))
+        assert language.tag() == "en-GB" and filters.minutes(1) == "about a minute"
+
+
+@pytest.mark.parametrize("spoke", [pseudo.XB, "el", "en-GB", ""])
+def test_a_certificate_that_cannot_speak_so(spoken: Flask, spoke: str) -> None:
+    """From right to left, or in a language the site does not speak, a certificate says its own words in English."""
+    with spoken.test_request_context():
+        assert printing.wording(spoke) == ENGLISH
+
+
+def test_a_certificate_without_letters_for_its_language(
+    spoken: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no font has the letters of a language, a certificate is printed, with its own words in English."""
+    unprintable = Wording(language=pseudo.XA, lead="🙂")
+    monkeypatch.setattr(printing, "wording", lambda _language: unprintable)
+    with spoken.test_request_context():
+        made = printing.pdf_of(awarded(pseudo.XA))
+        monkeypatch.setattr(printing, "wording", lambda _language: ENGLISH)
+        assert made == printing.pdf_of(awarded(pseudo.XA))
+
+
+def test_the_file_says_what_its_names_mean(spoken: Flask) -> None:
+    """The names in the file are the same in every language, for programs; what they mean is said in each."""
+    client = speaker(spoken, pseudo.XB)
+    begin(client)
+    held = json.loads(client.get("/account/data.json").data)
+    assert held["account"]["role"] == "learner"
+    assert all("⟦" in said for said in held["what the names mean"].values())
+    listed = {name for name, _ in pairs(held) if name != "what the names mean"}
+    assert listed - held["what the names mean"].keys() <= {
+        *(
+            "account",
+            "courses",
+            "lessons",
+            "attempts",
+            "answers",
+            "certificates",
+            "sessions",
+            "mails",
+            "deeds",
+        ),
+    }
+
+
+def pairs(value: object) -> Iterator[tuple[str, object]]:
+    """Every name and value within, but for the meanings."""
+    for name, held in value.items() if isinstance(value, dict) else ():
+        yield name, held
+        yield from pairs(held) if name != "what the names mean" else ()
+    for each in value if isinstance(value, list) else ():
+        yield from pairs(each)

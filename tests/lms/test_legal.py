@@ -75,8 +75,11 @@ def test_times_are_those_of_the_settings(make_app: MakeApp, database_url: str, f
         keep_guests_days=60,
         keep_mails_days=40,
         keep_accounts_days=0,
+        session_days=7,
     )
-    page = make_app(settings).test_client().get("/privacy").text
+    client = make_app(settings).test_client()
+    page = client.get("/privacy").text
+    assert "With an account, 7 days at most" in page and "for 7 days at most" in client.get("/cookies").text
     assert "until 60 days after" in page and "forgotten after 40 days" in page
     assert "<b>How long:</b> until you delete the account. Then" in page
 
@@ -86,15 +89,19 @@ def test_an_installation_that_has_not_said_who_it_is(client: CheckingClient, pat
     """Without an organisation and a contact the pages say so instead of pretending."""
     page = client.get(path).text
     if path != "/cookies":
-        assert "This page is not finished." in page and "not set yet" in page
+        assert page.count("This page is not finished") == 1 and "ALONGSIDE_CONTACT" in page
+        assert "the organisation that runs this site" in page and "run by the organisation" not in page
         assert "mailto:" not in page
 
 
 @pytest.mark.parametrize(
     ("contact", "shown"),
     [
-        ("privacy@avon.example", '<a href="mailto:privacy@avon.example">privacy@avon.example</a>'),
-        ("01234 567890, ask for <Sam>", "01234 567890, ask for &lt;Sam&gt;"),
+        (
+            "privacy@avon.example",
+            '<a href="mailto:privacy@avon.example"><bdi dir="ltr">privacy@avon.example</bdi></a>',
+        ),
+        ("01234 567890, ask for <Sam>", '<bdi dir="ltr">01234 567890</bdi>, ask for &lt;Sam&gt;'),
     ],
 )
 def test_whom_to_ask(
@@ -108,7 +115,7 @@ def test_whom_to_ask(
     for path in ("/privacy", "/accessibility"):
         page = app.test_client().get(path).text
         assert "Avon &amp; Wessex Partnership" in page and shown in page
-        assert "not finished" not in page and "not set yet" not in page
+        assert "not finished" not in page and "the organisation that runs" not in page
 
 
 def test_what_the_law_wants_in_the_statement(client: CheckingClient) -> None:

@@ -81,10 +81,14 @@ def test_a_password_that_will_not_do(alongside: Alongside, app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "email", ["lead", "a@b.org, c@d.org", "", "Lead <a@b.org>", f"{'a' * 250}@b.org", "a@b\nc"]
+    "email",
+    [
+        *("lead", "a@b.org, c@d.org", "", "Lead <a@b.org>", f"{'a' * 250}@b.org", "a@b\nc"),
+        *("a..b@example.org", "ł@example.org", "lead@localhost"),  # with which nobody could sign in either
+    ],
 )
 def test_not_an_address(alongside: Alongside, app: Flask, email: str) -> None:
-    """What is no address makes no account."""
+    """What the forms would not take as an address makes no account."""
     result = alongside("people", "add", email, typed=typed_twice())
     assert result.exit_code == 2 and "is not an e-mail address" in result.output
     with app.app_context():
@@ -127,12 +131,25 @@ def test_list(alongside: Alongside, client: CheckingClient) -> None:
 def test_role(alongside: Alongside, app: Flask) -> None:
     """A role is given and taken; to whom nobody is, or what no role is, is said."""
     add(alongside)
+    add(alongside, "other@example.org")
     assert "is coordinator now, admin before" in alongside("people", "role", EMAIL, "coordinator").output
     assert "is coordinator already" in alongside("people", "role", EMAIL, "coordinator").output
     assert person(app).role == "coordinator"
     nobody = alongside("people", "role", "nobody@example.org", "admin")
     assert nobody.exit_code == 1 and "Nobody has an account as" in nobody.output
     assert alongside("people", "role", EMAIL, "king").exit_code == 2
+
+
+def test_the_last_administrator(alongside: Alongside, app: Flask) -> None:
+    """Who would take the last administrator's role, or remove them, is told so first, and can stop."""
+    add(alongside)
+    stopped = alongside("people", "role", EMAIL, "learner", typed="n\n")
+    assert stopped.exit_code == 1 and "the only administrator" in stopped.output
+    assert "the only administrator" in alongside("people", "remove", EMAIL, typed="n\n").output
+    assert person(app).role == "admin"
+    assert alongside("people", "role", EMAIL, "learner", "--yes").exit_code == 0
+    assert person(app).role == "learner"
+    assert "only administrator" not in alongside("people", "remove", EMAIL, "--yes").output
 
 
 def test_remove(alongside: Alongside, app: Flask) -> None:

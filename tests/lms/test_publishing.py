@@ -42,7 +42,9 @@ def test_the_same_bundle_is_the_same_revision(app: Flask) -> None:
         shipped = dict(bundles()[SLUG])
         first = publish(shipped).revision
         assert first and revisions() == 1
-        changed = publish({**shipped, "course.md": shipped["course.md"].replace(b"20", b"25")})
+        changed = publish(
+            {**shipped, "course.md": shipped["course.md"].replace(b"minutes: 45", b"minutes: 25")}
+        )
         assert changed.new and revisions() == 2
         again = publish(shipped)
         assert again.revision and again.revision.id == first.id and not again.new and revisions() == 2
@@ -53,7 +55,9 @@ def test_a_trainers_version_outlives_a_restart(app: Flask) -> None:
     """Starting again publishes what ships, but never over what a trainer has published since."""
     with app.app_context():
         shipped = dict(bundles()[SLUG])
-        own = publish({**shipped, "course.md": shipped["course.md"].replace(b"20", b"25")}).revision
+        own = publish(
+            {**shipped, "course.md": shipped["course.md"].replace(b"minutes: 45", b"minutes: 25")}
+        ).revision
         assert own
         publish_shipped(SLUG, shipped)
         assert CourseState.live()[SLUG] == own.id
@@ -118,7 +122,10 @@ def test_course_text_is_never_served(client: CheckingClient, app: Flask) -> None
 
 def changed(minutes: int) -> dict[str, bytes]:
     shipped = dict(bundles()[SLUG])
-    return {**shipped, "course.md": shipped["course.md"].replace(b"20", str(minutes).encode())}
+    return {
+        **shipped,
+        "course.md": shipped["course.md"].replace(b"minutes: 45", f"minutes: {minutes}".encode()),
+    }
 
 
 def test_each_going_live_is_kept(app: Flask) -> None:

@@ -100,7 +100,9 @@ def test_sessions_and_signs_of_life(inside: None, purge: Callable[..., None]) ->
     """A session goes when it has ended, a sign of life after an hour, counts of tries when they slow nobody."""
     user = account(idle=0)
     for number, left in (("a", -1), ("b", 1)):
-        db.session.add(Session(token_hash=number, user=user, ends_at=now() + days(left)))
+        db.session.add(
+            Session(token_hash=number, user=user, began_at=now(), used_at=now(), ends_at=now() + days(left))
+        )
     db.session.add(Heartbeat(worker="gone", beat_at=now() - days(1 / 12)))
     db.session.add(Heartbeat(worker="here", beat_at=now()))
     db.session.add(Throttle(key="old", tries=1, began_at=now() - Throttle.LONGEST - days(1)))
@@ -136,6 +138,20 @@ def test_mails(inside: None, purge: Callable[..., None], tmp_path: Path) -> None
     purge()
     left = sorted(each.state for each in db.session.scalars(select(Delivery)))
     assert left == ["sent", "stalled", "waiting", "waiting"] and not old.exists()
+
+
+def test_what_links_were_about(inside: None, purge: Callable[..., None]) -> None:
+    """The address that a link leads to is forgotten once the link works no more, a day after it was sent."""
+    for kind in ("sign up", "reset"):
+        enqueue(kind, to=EMAIL, take=True)
+    db.session.commit()
+    assert len(sent()) == 1
+    purge()
+    assert [each.about.get("to") for each in db.session.scalars(select(Delivery))] == [EMAIL, None]
+    db.session.execute(update(Delivery).values(sent_at=now() - days(1.1)))
+    db.session.commit()
+    purge()
+    assert [each.about for each in db.session.scalars(select(Delivery))] == [{}, {}]
 
 
 def test_an_idle_account(inside: None, purge: Callable[..., None]) -> None:

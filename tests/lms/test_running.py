@@ -3,6 +3,7 @@
 import datetime
 import json
 import re
+import secrets
 import stat
 import threading
 from pathlib import Path
@@ -42,6 +43,26 @@ def test_production_needs_its_own_secret(tmp_path: Path) -> None:
         Settings.from_env(environment)
 
 
+@pytest.mark.parametrize(
+    "secret",
+    ["x", "only for tests", "secret" * 20, "a" * 64, "the-long-random-text-that-the-command-above-printed"],
+)
+def test_production_refuses_a_weak_secret(tmp_path: Path, secret: str) -> None:
+    """With an https address nothing starts with a secret that is short, repeated or printed in our handbook."""
+    given = {"ALONGSIDE_INSTANCE": str(tmp_path), "ALONGSIDE_SECRET_KEY": secret}
+    with pytest.raises(SettingsError, match="too easy to guess") as refused:
+        Settings.from_env({**given, "ALONGSIDE_URL": "https://learn.example"})
+    assert secret not in str(refused.value).split() and "token_hex(32)" in str(refused.value)
+    assert Settings.from_env(given).secret_key == secret
+
+
+def test_production_takes_a_random_secret(tmp_path: Path) -> None:
+    """What the command in that message prints is taken, and so is one in other letters."""
+    for secret in (*(secrets.token_hex(32) for _ in range(200)), secrets.token_urlsafe(24)):
+        given = {"ALONGSIDE_INSTANCE": str(tmp_path), "ALONGSIDE_SECRET_KEY": secret}
+        assert Settings.from_env({**given, "ALONGSIDE_URL": "https://learn.example"}).production
+
+
 def test_a_port_that_is_no_number(tmp_path: Path) -> None:
     """A wrong setting is named, with what was read."""
     with pytest.raises(SettingsError, match="PORT should be a whole number, but is 'many'"):
@@ -54,6 +75,11 @@ def test_a_port_that_is_no_number(tmp_path: Path) -> None:
         ("ALONGSIDE_URL", "learn.example", "ALONGSIDE_URL should be https:// and a host name"),
         ("ALONGSIDE_URL", "https://example.org/training", "a host name of its own"),
         ("ALONGSIDE_URL", "https://[learn.example", "ALONGSIDE_URL should be"),
+        ("ALONGSIDE_LEAVE_TO", "www.bbc.co.uk/weather", "ALONGSIDE_LEAVE_TO should be the whole address"),
+        ("ALONGSIDE_LEAVE_TO", "javascript:alert(1)", "of a neutral page elsewhere"),
+        ("ALONGSIDE_LEAVE_TO", "https://sam:word@example.org", "ALONGSIDE_LEAVE_TO should be"),
+        ("ALONGSIDE_LEAVE_TO", "https://exam ple.org", "ALONGSIDE_LEAVE_TO should be"),
+        ("ALONGSIDE_LEAVE_TO", "https://[", "ALONGSIDE_LEAVE_TO should be"),
         ("ALONGSIDE_BIND", "localhost:80", "ALONGSIDE_BIND should be an address of this machine"),
         ("ALONGSIDE_TRUSTED_PROXIES", "-1", "should be a whole number"),
         ("ALONGSIDE_WEB_PROCESSES", "0", "should be from 1 to 256"),

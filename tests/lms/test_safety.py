@@ -1,14 +1,16 @@
 """Pages for people at risk: how to leave, where to get help, and what comes before hard words."""
 
+import datetime
 import re
 
+import msgspec
 import pytest
 from flask import Flask
 
 from courses.library import facts
 from lms import library
 from lms.db import db
-from lms.models import Session, User
+from lms.models import FactVersion, Session, User
 from tests.lms import small_course
 from tests.lms.test_learning import COURSE, SLUG, begin, start_quiz
 from tests.lms.test_paths import FILE as PATH_FILE
@@ -79,6 +81,12 @@ def test_exit_on_every_kind_of_page(client: CheckingClient) -> None:
         assert 'href="/help"' in page and 'href="/safety"' in page
 
 
+def test_the_neutral_address_is_in_each_page(client: CheckingClient, app: Flask) -> None:
+    """The script goes where the settings say, as the link does."""
+    page = client.get("/help").text
+    assert page.count(f'data-away="{app.extensions["alongside"].leave_to}"') == 1
+
+
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_help_by_situation(client: CheckingClient, situation: str) -> None:
     """Each situation is a link on top of the page and a card with at least one way to act."""
@@ -86,6 +94,22 @@ def test_help_by_situation(client: CheckingClient, situation: str) -> None:
     assert f'<a href="#{situation}">' in page
     card = page.partition(f'id="{situation}"')[2].partition("</li>")[0]
     assert re.search(r'href="(?:tel|sms|https):', card)
+
+
+def test_when_the_numbers_were_checked(client: CheckingClient, app: Flask) -> None:
+    """Help ends with the month in which the number on it was checked that nobody has looked at for longest."""
+    assert "Numbers last checked: November 2026. If one does not work, call" in client.get("/help").text
+    with app.app_context():
+        old = msgspec.structs.replace(facts()["samaritans number"], checked=datetime.date(2025, 3, 9))
+        FactVersion.keep(None, old)
+        db.session.commit()
+    assert "Numbers last checked: March 2025." in client.get("/help").text
+
+
+def test_no_more_is_promised_than_is_known(client: CheckingClient) -> None:
+    """A line whose funding was said to have ended comes with words that it may be closed."""
+    galop = re.search(r"<p>Galop.*</p>", client.get("/help").text)
+    assert galop and "We do not know if this line is open now." in galop[0]
 
 
 def test_help_takes_no_report(client: CheckingClient) -> None:
@@ -107,7 +131,7 @@ def test_support_beside_everything_that_is_taught(client: CheckingClient, app: F
     """Every lesson, and every page of a quiz up to its result, says where to turn."""
     begin(client)
     attempt = start_quiz(client)
-    quiz = f"{COURSE}/quizzes/check-what-you-know"
+    quiz = f"{COURSE}/quizzes/final"
     with app.app_context():
         course = library.live_courses()[SLUG]
     lessons = [f"{COURSE}/lessons/{lesson.id}" for lesson in course.lessons]

@@ -2,7 +2,9 @@
 
 import datetime
 import json
+import re
 import socket
+import statistics
 import threading
 import time
 import zipfile
@@ -83,6 +85,19 @@ def test_what_is_wrong_is_told_alike_to_people_and_programs(run) -> None:
     assert [problem["line"] for problem in problems] == sorted(problem["line"] for problem in problems)
     for problem in problems:
         assert problem["message"] in told.output and problem["mend"] in told.output
+
+
+def test_how_hard_each_lesson_reads(run) -> None:
+    """Asked, check tells each lesson’s reading age and hardest sentence and the median; the same in JSON."""
+    done(run("new", "mine"))
+    told = done(run("check", "mine", "--reading"))
+    assert re.search(r"01-begin/01-words.md: age \d+\n +\d+ \|  \w", told) and "No problems found." in told
+    middle = re.search(r"Reading age of (\d+) lessons in standard words: ([\d.]+) \(the median\)", told)
+    found = json.loads(done(run("check", "mine", "--reading", "--json")))
+    ages = [each["age"] for each in found["reading"] if each["version"] == "standard"]
+    assert middle and (int(middle[1]), float(middle[2])) == (len(ages), statistics.median(ages))
+    assert all(each["hardest"] in told for each in found["reading"]) and found["problems"] == []
+    assert "Reading age" not in done(run("check", "mine"))
 
 
 def test_ids_are_written_into_the_files(run) -> None:

@@ -3,6 +3,7 @@
 const exit = document.querySelector(".exit");
 const exitDots = exit?.querySelector(".exit-dots");
 const exitStatus = document.querySelector("[data-exit-status]");
+const PATIENCE = 1500;
 let presses = 0;
 let forgetting;
 let shiftWasCombined = false;
@@ -15,10 +16,22 @@ function leave() {
   cover.setAttribute("role", "alert");
   cover.textContent = exit.dataset.leaving;
   document.body.append(cover);
-  // A learning system may show us in a frame that cannot move its window: then empty at least the frame.
-  const emptyFrame = () => location.replace(exit.dataset.left);
+  endSession().then(depart);
+}
+
+// Asked for beside the page, never by going there: with no connection the browser would show an error that names
+// this site. True once the server has answered; who is kept waiting is let go first.
+function endSession() {
+  const settings = { redirect: "manual", cache: "no-store", keepalive: true };
+  const answered = fetch(exit.href, settings).then(() => true, () => false);
+  return Promise.race([answered, new Promise((done) => setTimeout(done, PATIENCE, false))]);
+}
+
+// A learning system may show us in a frame that cannot move its window: then empty at least the frame.
+function depart(answered) {
+  const emptyFrame = () => location.replace(answered ? exit.dataset.left : "about:blank");
   try {
-    window.top.location.replace(exit.href);
+    window.top.location.replace(exit.dataset.away);
     if (window.top !== window) setTimeout(emptyFrame, 600);
   } catch {
     emptyFrame();
@@ -49,6 +62,19 @@ function pressed(event) {
   shiftWasCombined = event.shiftKey;
 }
 
+// Who selects text or opens a link with Shift and the mouse does not ask to leave.
+function pointed(event) {
+  if (event.shiftKey) {
+    count(0);
+    shiftWasCombined = true;
+  }
+}
+
+// The Shift of such a click may be let go in another window: a new press is a new beginning.
+function began(event) {
+  if (event.key === "Shift" && !event.repeat) shiftWasCombined = false;
+}
+
 if (exit) {
   for (const link of document.querySelectorAll("a[data-exit]")) {
     link.addEventListener("click", (event) => {
@@ -56,7 +82,9 @@ if (exit) {
       leave();
     });
   }
+  document.addEventListener("keydown", began, true);
   document.addEventListener("keyup", pressed, true);
+  for (const kind of ["pointerdown", "wheel"]) document.addEventListener(kind, pointed, { capture: true, passive: true });
 }
 
 // A page the browser brings back from memory is asked for again: its session may have ended.
