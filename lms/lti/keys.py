@@ -62,7 +62,9 @@ def _opened(kid: str, _secret: str) -> rsa.RSAPrivateKey:
     try:
         pem = _safe().decrypt(key.private)
     except InvalidToken as error:
-        raise KeyLostError("ALONGSIDE_SECRET_KEY has changed. Make a new key: alongside lti rotate-key") from error
+        raise KeyLostError(
+            "ALONGSIDE_SECRET_KEY has changed. Make a new key: alongside lti rotate-key"
+        ) from error
     private = serialization.load_pem_private_key(pem, None)
     assert isinstance(private, rsa.RSAPrivateKey)  # noqa: S101  we made it
     return private

@@ -133,6 +133,11 @@ class _NothingKept:
 
 _NOTHING_KEPT = _NothingKept()
 _SIGNATURE_ONLY = {
-    "verify_aud": False, "verify_exp": False, "verify_iat": False, "verify_nbf": False,
-    "verify_iss": False, "verify_sub": False, "verify_jti": False,
+    "verify_aud": False,
+    "verify_exp": False,
+    "verify_iat": False,
+    "verify_nbf": False,
+    "verify_iss": False,
+    "verify_sub": False,
+    "verify_jti": False,
 }

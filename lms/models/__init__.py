@@ -9,6 +9,7 @@ from lms.models.enrolment import Enrolment, LessonDone
 from lms.models.fact import FactVersion
 from lms.models.heartbeat import Heartbeat
 from lms.models.identity import Identity
+from lms.models.invitation import Invitation
 from lms.models.launch_transaction import LaunchTransaction
 from lms.models.platform import Deployment, Platform
 from lms.models.resource_link import ResourceLink
@@ -19,12 +20,6 @@ from lms.models.tool_key import ToolKey
 from lms.models.user import User
 
 __all__ = [
-    "ToolKey",
-    "ResourceLink",
-    "Platform",
-    "LaunchTransaction",
-    "Identity",
-    "Deployment",
     "Answer",
     "Area",
     "Attempt",
@@ -33,14 +28,21 @@ __all__ = [
     "Blob",
     "CourseState",
     "Delivery",
+    "Deployment",
     "Enrolment",
     "FactVersion",
     "Heartbeat",
+    "Identity",
+    "Invitation",
+    "LaunchTransaction",
     "LessonDone",
+    "Platform",
     "Publication",
     "Rendering",
+    "ResourceLink",
     "Revision",
     "Session",
     "Throttle",
+    "ToolKey",
     "User",
 ]

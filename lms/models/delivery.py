@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.db import Model, Moment, now
@@ -11,17 +11,26 @@ from lms.models.user import User
 
 
 class Delivery(Model):
-    """One thing to send: a mail, later a grade. `kind` says what; `about` holds what it needs, and no secret.
+    """One thing to send: a mail or a grade. `kind` says what; `about` holds what it needs, and no secret.
 
     `state` is waiting, sent or stalled (given up, and shown). Whoever sends it holds it until `leased_until`.
+    A grade is a state and not an event: there is one for each link and person, sent again whenever `wanted`,
+    which counts what was asked for, is ahead of `sent`.
     """
 
     __tablename__ = "delivery"
-    __table_args__ = (Index("ix_delivery_due", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_delivery_due", "state", "due_at"),
+        UniqueConstraint("resource_link_id", "identity_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    resource_link_id: Mapped[int | None] = mapped_column(ForeignKey("resource_link.id", ondelete="CASCADE"))
+    identity_id: Mapped[int | None] = mapped_column(ForeignKey("identity.id", ondelete="CASCADE"), index=True)
+    wanted: Mapped[int] = mapped_column(default=1, server_default="1")
+    sent: Mapped[int] = mapped_column(default=0, server_default="0")
     about: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     made_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)

@@ -12,7 +12,8 @@ from lms.models.user import User
 class Enrolment(Model):
     """One person on one course, once for each cycle.
 
-    `completed_at` is stamped once and kept, with the revision that was completed.
+    `completed_at` is stamped once and kept, with the revision that was completed. A cycle that was begun
+    from a learning system belongs to the course there: its `context`.
     """
 
     __tablename__ = "enrolment"
@@ -22,6 +23,7 @@ class Enrolment(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     course: Mapped[str] = mapped_column(String(200))
     cycle: Mapped[int] = mapped_column(default=1)
+    context: Mapped[str] = mapped_column(String(300), default="", server_default="", index=True)
     began_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
     completed_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))

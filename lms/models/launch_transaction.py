@@ -18,8 +18,9 @@ class LaunchTransaction(Model):
     """Binds the state, the nonce, the registration and the browser of one launch, which can be used once.
 
     `asked` is what the platform sent to begin it, so that it can be begun again in a window of its own.
-    What became of it stays for the administrator: `failed` names the check that failed, `skew` how many seconds
-    the platform's clock is ahead of ours, `rung` what carried the session.
+    What became of it stays for the administrator: `failed` names the check that failed, `detail` says more,
+    without names; `skew` is how many seconds the platform's clock is ahead of ours, `rung` what carried the
+    session.
     """
 
     __tablename__ = "launch_transaction"
@@ -34,6 +35,7 @@ class LaunchTransaction(Model):
     began_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now, index=True)
     consumed_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
     failed: Mapped[str] = mapped_column(String(60), default="")
+    detail: Mapped[str] = mapped_column(String(300), default="")
     skew: Mapped[int | None]
     rung: Mapped[str] = mapped_column(String(20), default="")
 

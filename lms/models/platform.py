@@ -15,7 +15,8 @@ class Platform(Model):
 
     `shared`: many customers have the same issuer and client id, so that a person is only known together with
     the deployment. `audience` is what the token service wants to be called where that is not `token_url`.
-    `keys` is its key set as last fetched, at `keys_at`.
+    `frames` are the origins that may show us in a frame, with spaces between, as a policy lists them; `area`
+    is that of everyone who comes from there. `keys` is its key set as last fetched, at `keys_at`.
     """
 
     __tablename__ = "platform"
@@ -29,6 +30,8 @@ class Platform(Model):
     token_url: Mapped[str] = mapped_column(String(1000))
     keys_url: Mapped[str] = mapped_column(String(1000))
     audience: Mapped[str] = mapped_column(String(1000), default="")
+    frames: Mapped[str] = mapped_column(String(2000), default="")
+    area: Mapped[str | None] = mapped_column(ForeignKey("area.slug"))
     shared: Mapped[bool] = mapped_column(default=False)
     approved_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
     made_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
@@ -43,6 +46,12 @@ class Platform(Model):
         mine = select(cls).where(cls.issuer == issuer)
         found = db.session.scalars(mine.where(cls.client_id == client_id) if client_id else mine).all()
         return found[0] if len(found) == 1 else None
+
+    @classmethod
+    def framers(cls) -> str:
+        """Every origin that may show us in a frame: those of approved platforms."""
+        approved = select(cls.frames).where(cls.approved_at.is_not(None))
+        return " ".join(sorted({each for row in db.session.scalars(approved) for each in row.split()}))
 
     @classmethod
     def issues(cls, issuer: str) -> bool:

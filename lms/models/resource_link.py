@@ -12,8 +12,10 @@ from lms.models.platform import Deployment
 class ResourceLink(Model):
     """A link that a platform launches from, and what it opens.
 
-    `opens` is a course, or a module, lesson or quiz of one: `SLUG`, `SLUG/modules/ID` and so on. `scopes` are what the
-    grade service lets us do; `members_url` is where the list of the class is, where that is shared.
+    `opens` is a course, or a module, lesson or quiz of one: `SLUG`, `SLUG/modules/ID` and so on; empty until
+    somebody chose. `context` is the platform's course that it stands in, unique here: deployment and id
+    there. `scopes` are what the grade service lets us do; `members_url` is where the class is listed, where
+    that is shared.
     """
 
     __tablename__ = "resource_link"
@@ -23,7 +25,7 @@ class ResourceLink(Model):
     deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id", ondelete="CASCADE"))
     link: Mapped[str] = mapped_column(String(255))
     title: Mapped[str] = mapped_column(String(500), default="")
-    context: Mapped[str] = mapped_column(String(255), default="", index=True)
+    context: Mapped[str] = mapped_column(String(300), index=True)
     context_title: Mapped[str] = mapped_column(String(500), default="")
     opens: Mapped[str] = mapped_column(String(500), default="")
     line_item_url: Mapped[str] = mapped_column(String(2000), default="")
@@ -33,6 +35,11 @@ class ResourceLink(Model):
     seen_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
 
     deployment: Mapped[Deployment] = relationship()
+
+    @property
+    def course(self) -> str:
+        """The course that it opens, or a part of; empty when nobody chose yet."""
+        return self.opens.partition("/")[0]
 
     @classmethod
     def known(cls, deployment: Deployment, link: str) -> "ResourceLink | None":

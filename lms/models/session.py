@@ -4,7 +4,7 @@ import datetime
 import secrets
 
 from flask import current_app
-from sqlalchemy import ForeignKey, String, bindparam, delete, select
+from sqlalchemy import ForeignKey, String, bindparam, delete, false, select
 from sqlalchemy.orm import Mapped, column_property, joinedload, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now
@@ -18,7 +18,11 @@ NOTED_EVERY = datetime.timedelta(hours=1)
 
 
 class Session(Model):
-    """One browser's session, until it is ended, was idle for 30 days, or has reached its longest life."""
+    """One browser's session, until it is ended, was idle for 30 days, or has reached its longest life.
+
+    One that a learning system began came by a `link`; there `staff` teach, `language` is what it speaks, and
+    `context` its course. What is `carried` in addresses has the least rights and the shortest life.
+    """
 
     __tablename__ = "session"
 
@@ -28,6 +32,12 @@ class Session(Model):
     began_at: Mapped[datetime.datetime] = mapped_column(Moment)
     used_at: Mapped[datetime.datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime.datetime] = mapped_column(Moment, index=True)
+    resource_link_id: Mapped[int | None] = mapped_column(ForeignKey("resource_link.id", ondelete="CASCADE"))
+    context: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    staff: Mapped[bool] = mapped_column(default=False, server_default=false())
+    carried: Mapped[bool] = mapped_column(default=False, server_default=false())
+    told: Mapped[bool] = mapped_column(default=False, server_default=false())
+    language: Mapped[str] = mapped_column(String(35), default="", server_default="")
 
     newest_fact: Mapped[int | None] = column_property(NEWEST[0])
     newest_area: Mapped[datetime.datetime | None] = column_property(NEWEST[1])

@@ -3,7 +3,7 @@
 import datetime
 
 from sqlalchemy import JSON, LargeBinary, String, select
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Model, Moment, db, now
 
@@ -18,7 +18,7 @@ class ToolKey(Model):
 
     kid: Mapped[str] = mapped_column(String(64), primary_key=True)
     public: Mapped[dict[str, str]] = mapped_column(JSON)
-    private: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    private: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     made_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
     signs_from: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
     retires_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
