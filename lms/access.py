@@ -11,8 +11,10 @@ from flask_login import AnonymousUserMixin, LoginManager, current_user
 from werkzeug.exceptions import Forbidden, TooManyRequests
 
 from lms import facts
-from lms.db import begin_writing, now
-from lms.models import Attempt, Award, Session, Throttle, User
+from lms.carrying import FRAMED, carried, from_here
+from lms.db import begin_writing, db, now, own_transaction
+from lms.display import prefer
+from lms.models import Attempt, Award, ResourceLink, Session, Throttle, User
 from lms.models.user import Role
 
 P = ParamSpec("P")
@@ -32,6 +34,7 @@ def open_to(audience: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
     `anyone`: no account needed. `learner`: someone who has begun a course; others are turned away with 403.
     `owner`: like learner, and the view loads the thing with `own_attempt`, `own_award` or `own_session`.
+    `instructor`: someone who teaches where the session's link stands, for what is about that link.
     `trainer`, `coordinator`, `admin`: someone with that role, or an administrator. A role opens no more than
     the pages that name it: what belongs to a learner stays theirs.
     """
@@ -43,6 +46,8 @@ def open_to(audience: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 abort(403)
             if audience in ROLES and not me().may_as(audience):
                 raise NotYourRole
+            if audience == "instructor" and not teaches():
+                raise NotYourRole
             return view(*args, **kwargs)
 
         guarded.audience = audience  # type: ignore[attr-defined]
@@ -51,8 +56,17 @@ def open_to(audience: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return declare
 
 
+class VisitOver(Forbidden):
+    """The session that an address carried has ended, or the address was taken elsewhere."""
+
+
 class Visitor(AnonymousUserMixin):  # type: ignore[misc]
     """Someone who has not begun a course."""
+
+
+def teaches() -> bool:
+    """Whether the learning system that began this session says that they teach there."""
+    return "held" in g and g.held.staff
 
 
 def start(app: Flask) -> None:
@@ -65,11 +79,36 @@ def start(app: Flask) -> None:
 
 def _user_of_token(token: str) -> User | None:
     held = Session.find(token)
-    if held is None:
+    if held is None or held.carried != carried() or (held.carried and not from_here()):
         return None
-    g.idle = held.idle
+    g.held, g.idle = held, held.idle
     facts.note_session(held)
+    if held.language:
+        prefer(held.language)
+    if held.carried and held.idle:
+        _note_use(held.id)
     return held.user
+
+
+def _note_use(session_id: int) -> None:
+    """Reading is use, too, in a session that would end soon."""
+    with own_transaction() as session:
+        if held := session.get(Session, session_id):
+            held.keep_alive()
+
+
+def link() -> ResourceLink | None:
+    """The learning system's link that this session came by, if it did."""
+    held: Session | None = g.get("held")
+    return db.session.get(ResourceLink, held.resource_link_id) if held and held.resource_link_id else None
+
+
+def launch(user: User, *, framed: bool, **launched: object) -> None:
+    """Begin a session for someone a learning system sent, in its frame or in a window of its own."""
+    sign_out()
+    if framed:
+        cookie[FRAMED] = True
+    cookie["_user_id"] = Session.begin(user, **launched)
 
 
 def sign_in(user: User) -> None:
@@ -79,6 +118,8 @@ def sign_in(user: User) -> None:
     browser was told how to leave quickly. Where a guest signs in to an account, what they did waits to be
     asked about.
     """
+    if carried():
+        raise VisitOver
     guest = _guest_before(user) or _still_waiting(user)
     chosen, told = facts.chosen(), cookie.get("told")
     sign_out()

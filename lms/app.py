@@ -10,11 +10,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import migrations
 from lms import access, assets, language, mails, passwords
+from lms.carrying import AddressCarries, Carrying, in_frame
 from lms.compressing import compress
 from lms.db import db
 from lms.display import display
+from lms.lti.outgoing import Outgoing
+from lms.models import Platform
 from lms.models.session import LASTS
-from lms.pages import BLUEPRINTS, errors, filters
+from lms.pages import BLUEPRINTS, errors, filters, launches
 from lms.settings import Settings
 from lms.templating import Templates
 
@@ -44,11 +47,14 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions["alongside"] = settings
     app.extensions["assets"] = assets.load()
+    app.extensions["outgoing"] = Outgoing(settings.lti_allow)
+    app.session_interface = Carrying()
+    app.wsgi_app = AddressCarries(app.wsgi_app)  # type: ignore[method-assign,assignment]
     app.jinja_environment = Templates  # type: ignore[assignment]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     language.start(app, lambda: display().language)
     access.start(app)
     mails.start()
@@ -56,6 +62,7 @@ def create_app(settings: Settings) -> Flask:
     errors.start(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    csrf.exempt(launches.pages)  # a learning system posts there, and signs what it posts
     app.after_request(compress)  # in the end: they run from the last to the first
     app.after_request(_end_transaction)
     app.after_request(_protect)
@@ -81,14 +88,23 @@ def _end_transaction(response: Response) -> Response:
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {framers}"
 )
+
+
+def _framers(response: Response) -> str:
+    """Who may show this page in a frame: registered learning systems, asked for only where one does."""
+    framed = in_frame() or request.blueprint == launches.pages.name
+    if not framed or response.mimetype != "text/html" or response.status_code >= 500:
+        return "'none'"
+    return Platform.framers() or "'none'"
 
 
 def _protect(response: Response) -> Response:
     """Headers that keep a page to itself, and out of caches and other people's history."""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    if "Content-Security-Policy" not in headers:
+        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(framers=_framers(response))
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

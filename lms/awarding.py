@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 
 from certificates import code as codes
 from courses.paths import LearningPath
-from lms.db import db
+from lms.db import db, now
 from lms.learning import locked
 from lms.library import taught_at
 from lms.models import Award, Enrolment, User
@@ -88,7 +88,9 @@ def _begin_again(user: User, slug: str) -> Enrolment:
     newest = Enrolment.of(user, slug)
     if newest is not None and newest.completed_at is None:
         return newest
-    renewed = Enrolment(user=user, course=slug, cycle=newest.cycle + 1 if newest else 1)
+    renewed = Enrolment(user=user, course=slug, cycle=Enrolment.cycles(user, slug) + 1)
+    if newest is not None and newest.launched_at:
+        renewed.context, renewed.launched_at = newest.context, now()
     db.session.add(renewed)
     db.session.flush()
     return renewed

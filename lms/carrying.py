@@ -1,16 +1,16 @@
 """What carries a session from page to page: a cookie, a cookie that belongs to the frame we are shown in, or,
 where a browser keeps neither, the address itself.
 
-Inside a learning system our pages stand in a frame of another site. Browsers that block cookies there may still keep
-one that is partitioned: it is known only within that system. Else each address begins with `/s/<token>`. The
-token is then all there is: nothing else is kept, and it never reaches a log, since it is taken off the path here.
+Inside a learning system our pages stand in a frame of another site. Browsers that block cookies there may
+still keep one that is partitioned: it is known only within that system. Else each address begins with
+`/s/<token>`. The token is then all there is: nothing else is kept, and it never reaches a log of ours.
 """
 
 import hmac
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Flask, Request, Response, g, has_app_context
+from flask import Flask, Request, Response, g, has_app_context, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 PREFIX = "/s/"
@@ -22,7 +22,7 @@ WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class AddressCarries:
-    """Takes a session's token off the path, so that pages are found as ever, and every address made has it."""
+    """Takes a session's token off the path: pages are found as ever, and every address made has it."""
 
     def __init__(self, application: WSGI) -> None:
         self.application = application
@@ -35,6 +35,23 @@ class AddressCarries:
             environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}{PREFIX}{token}"
             environ["PATH_INFO"] = f"/{rest}"
         return self.application(environ, start)
+
+
+def carried() -> bool:
+    """Whether this request's session stands in its address."""
+    return CARRIED in request.environ
+
+
+def in_frame() -> bool:
+    """Whether this page is for a frame, as far as browsers tell."""
+    fetched_for = request.headers.get("Sec-Fetch-Dest", "")
+    return carried() or bool(g.get("framed")) or fetched_for in ("iframe", "frame")
+
+
+def from_here() -> bool:
+    """Whether a page of ours asked. What stands in an address may be seen, and pasted elsewhere."""
+    site, goes_to = (request.headers.get(f"Sec-Fetch-{name}", "") for name in ("Site", "Dest"))
+    return site in ("", "same-origin") or (site == "none" and goes_to != "document")
 
 
 class CarriedSession(SecureCookieSession):
@@ -62,20 +79,24 @@ class Carrying(SecureCookieSessionInterface):
         super().save_session(app, session, response)
 
     def get_cookie_name(self, app: Flask) -> str:
-        return self._framed_name(app) if self._is_framed() else super().get_cookie_name(app)
+        """A frame's cookie has another name, so that it never takes the place of the ordinary one."""
+        return self._framed_name(app) if _is_framed() else super().get_cookie_name(app)
 
     def get_cookie_samesite(self, app: Flask) -> str | None:
-        return "None" if self._is_framed() else super().get_cookie_samesite(app)
+        """Sent to a frame on another site only where it has to be."""
+        return "None" if _is_framed() else super().get_cookie_samesite(app)
 
     def get_cookie_partitioned(self, app: Flask) -> bool:
-        return self._is_framed()
+        """Known only within the site that shows the frame."""
+        return _is_framed() or super().get_cookie_partitioned(app)
 
     def get_cookie_secure(self, app: Flask) -> bool:
-        return self._is_framed() or super().get_cookie_secure(app)
-
-    @staticmethod
-    def _is_framed() -> bool:
-        return has_app_context() and bool(g.get("framed"))
+        """A cookie for frames has to be."""
+        return _is_framed() or super().get_cookie_secure(app)
 
     def _framed_name(self, app: Flask) -> str:
         return f"{super().get_cookie_name(app)}-framed"
+
+
+def _is_framed() -> bool:
+    return has_app_context() and bool(g.get("framed"))

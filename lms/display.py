@@ -7,6 +7,7 @@ who clears their cookies, or chooses all defaults, leaves nothing.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import current_app, g, has_request_context, request
@@ -72,8 +73,16 @@ def display() -> Display:
         return Display()
     if "display" not in g:
         kept = request.cookies.get(_cookie(), "")
-        g.display = Display.of(dict(parse_qsl(kept)), offered()) if len(kept) <= LONGEST else Display()
+        chosen = dict(parse_qsl(kept)) if len(kept) <= LONGEST else {}
+        g.display = Display.of({"language": g.get("spoken_there", SOURCE), **chosen}, offered())
     return g.display  # type: ignore[no-any-return]
+
+
+def prefer(language: str) -> None:
+    """Speak what the learning system around us speaks, where nobody chose otherwise."""
+    g.spoken_there = language
+    g.pop("display", None)
+    choose_again()
 
 
 def try_out(wanted: Display) -> None:
@@ -84,13 +93,21 @@ def try_out(wanted: Display) -> None:
 
 def keep(wanted: Display, response: Response) -> None:
     """Let the browser keep the choices for a year; nothing where all are defaults."""
-    secure = current_app.config["SESSION_COOKIE_SECURE"]
-    if not wanted.changed:
-        response.delete_cookie(_cookie(), secure=secure, httponly=True, samesite="Lax")
+    chosen = wanted.changed
+    if "spoken_there" in g:
+        chosen["language"] = wanted.language
+    kinds = _kinds()
+    if not chosen:
+        response.delete_cookie(_cookie(), httponly=True, **kinds)
         return
-    response.set_cookie(
-        _cookie(), urlencode(wanted.changed), LASTS, secure=secure, httponly=True, samesite="Lax"
-    )
+    response.set_cookie(_cookie(), urlencode(chosen), LASTS, httponly=True, **kinds)
+
+
+def _kinds() -> dict[str, Any]:
+    """What kind of cookie it is: the same as that of the session."""
+    if g.get("framed"):
+        return {"secure": True, "samesite": "None", "partitioned": True}
+    return {"secure": current_app.config["SESSION_COOKIE_SECURE"], "samesite": "Lax"}
 
 
 def _cookie() -> str:

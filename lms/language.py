@@ -44,6 +44,14 @@ def offered() -> tuple[str, ...]:
     return languages
 
 
+def nearest(locale: str) -> str:
+    """The language that is offered for a locale such as `cy_GB`; empty where none is."""
+    wanted = locale.replace("_", "-").casefold()
+    found = next((each for each in offered() if each.casefold() == wanted), None)
+    alike = (each for each in offered() if each.partition("-")[0].casefold() == wanted.partition("-")[0])
+    return found or next(alike, "")
+
+
 def tag() -> str:
     """The language of this page, as HTML names it."""
     found: str | None = g.get("language")

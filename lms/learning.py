@@ -114,6 +114,23 @@ def begin(user: User | None, course: Course) -> Enrolment:
     return enrolment
 
 
+def launch(user: User, slug: str, context: str) -> Enrolment:
+    """The person's cycle of a course within a learning system's course, which it then belongs to.
+
+    What they did before by themselves is taken along; what they did in another of its courses stays there.
+    """
+    learner = User.locked(user.id) or user
+    mine = select(Enrolment).where(Enrolment.user_id == learner.id, Enrolment.course == slug)
+    cycles = list(db.session.scalars(mine.order_by(Enrolment.cycle)))
+    found = next((each for each in reversed(cycles) if each.context in (context, "")), None)
+    if found is None:
+        found = Enrolment(user=learner, course=slug, cycle=len(cycles) + 1)
+        db.session.add(found)
+    found.context, found.launched_at = context, now()
+    db.session.flush()
+    return found
+
+
 def finish_lesson(enrolment: Enrolment, course: Course, revision_id: int, lesson: Lesson) -> None:
     """Note that a lesson was read or skipped, and stamp the course when that was the last step."""
     held = locked(enrolment.id)

@@ -3,6 +3,7 @@
 import contextlib
 import ipaddress
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -46,6 +47,7 @@ class Settings:
     web_processes: int = 2
     smtp_url: str = field(default="", repr=False)  # may hold a password
     mail_from: str = ""
+    lti_allow: frozenset[str] = frozenset()
     keep_guests_days: int = 30
     keep_accounts_days: int = 730
     keep_mails_days: int = 30
@@ -94,6 +96,7 @@ class Settings:
             web_processes=_number(given, "ALONGSIDE_WEB_PROCESSES", 2, 1, 256),
             smtp_url=(smtp_url := _mail_server(given.get("ALONGSIDE_SMTP_URL", "").strip())),
             mail_from=_mail_from(given.get("ALONGSIDE_MAIL_FROM", "").strip(), needed=bool(smtp_url)),
+            lti_allow=_hosts(given.get("ALONGSIDE_LTI_ALLOW", "")),
             keep_guests_days=_number(given, "ALONGSIDE_KEEP_GUESTS_DAYS", cls.keep_guests_days, 30, LONGEST),
             keep_accounts_days=_accounts_days(given),
             keep_mails_days=_number(given, "ALONGSIDE_KEEP_MAILS_DAYS", cls.keep_mails_days, 30, LONGEST),
@@ -147,6 +150,17 @@ def _elsewhere(text: str) -> str:
             f"https://www.bbc.co.uk/weather, but is {text!r}."
         )
     return text
+
+
+def _hosts(text: str) -> frozenset[str]:
+    """Names of hosts in our own network that learning systems may have, with commas or spaces between."""
+    names = text.replace(",", " ").split()
+    if wrong := [name for name in names if not re.fullmatch(r"[A-Za-z0-9.:-]+", name)]:
+        raise SettingsError(
+            "ALONGSIDE_LTI_ALLOW should be names of hosts without https:// and without ports, such as "
+            f"moodle.council.internal, but {wrong[0]!r} is not one."
+        )
+    return frozenset(name.casefold() for name in names)
 
 
 def _ip(text: str) -> str:

@@ -21,7 +21,7 @@ Claims = dict[str, Any]
 
 
 def check_times(claims: Claims, moment: datetime.datetime) -> int:
-    """Refuse a message that is too old, or from the future; return how many seconds its clock is ahead of ours."""
+    """Refuse a message that is too old, or from the future; return how many seconds its clock is ahead."""
     issued, ends = (_number(claims, name) for name in ("iat", "exp"))
     ours, leeway = moment.timestamp(), LEEWAY.total_seconds()
     if issued > ours + leeway:

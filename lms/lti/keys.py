@@ -1,7 +1,7 @@
 """Our keys towards platforms: made, turned over, published, and used to sign.
 
-A new key is published a day before it signs, because a platform may keep what it fetched for some hours; the one
-before it stays published for a month.
+A new key is published a day before it signs, because a platform may keep what it fetched for some hours; the
+one before it stays published for a month.
 """
 
 import base64

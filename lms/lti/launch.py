@@ -3,7 +3,8 @@
 from typing import Any
 
 import jwt
-from pylti1p3.contrib.flask import FlaskRequest
+from flask import request
+from pylti1p3.contrib.flask.request import FlaskRequest
 from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
 
@@ -13,6 +14,7 @@ from lms.lti import platform_keys
 from lms.lti.claims import LTI, Claims
 from lms.lti.refusals import Refused
 from lms.lti.registry import Registered, Registry
+from lms.lti.roles import role_of
 from lms.models import Deployment, LaunchTransaction, Platform
 from lms.models.user import fingerprint
 
@@ -29,7 +31,9 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
     skew = 0
 
     def __init__(self, transaction: LaunchTransaction, browser: str, origin: str) -> None:
-        """`browser` is the secret that this browser was given when the launch began; `origin` is ours."""
+        """`browser` is the secret that this browser was given when the launch began, or nothing where it
+        kept none; then the caller gives it less. `origin` is ours.
+        """
         super().__init__(FlaskRequest(), Registry(), _NOTHING_KEPT, _NOTHING_KEPT)
         self.transaction = transaction
         self.browser = browser
@@ -39,6 +43,21 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
     def platform(self) -> Platform:
         """Who sent it."""
         return self._registration.platform
+
+    @property
+    def framed(self) -> bool:
+        """Whether the platform shows us in a frame; a browser that does not tell may."""
+        return request.headers.get("Sec-Fetch-Dest") != "document"
+
+    @property
+    def by_cookie(self) -> bool:
+        """Whether this browser keeps our cookies where we are shown."""
+        return bool(self.browser) and "proof" not in request.form
+
+    @property
+    def opens_a_link(self) -> bool:
+        """Whether somebody opens a link; else a teacher looks for what to link to."""
+        return bool(self._jwt["body"].get(f"{LTI}message_type") == KINDS[0])
 
     @property
     def claims(self) -> Claims:
@@ -57,8 +76,8 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
         return str(self._request.get_param(key) or "")
 
     def validate_state(self) -> "Launch":
-        """The browser is the one that began this, and it is used once, whatever becomes of it."""
-        if fingerprint(self.browser) != self.transaction.browser_hash:
+        """The browser is the one that began this. It is used once, whatever becomes of it."""
+        if self.browser and fingerprint(self.browser) != self.transaction.browser_hash:
             raise Refused("browser")
         with own_transaction() as session:
             if not LaunchTransaction.consume(session, self.transaction.id):
@@ -67,7 +86,7 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
 
     def validate_nonce(self) -> "Launch":
         """The nonce is the one that went with this state."""
-        nonce = checks.text(self._jwt["body"], "nonce")
+        nonce = checks.text(dict(self._jwt["body"]), "nonce")
         if fingerprint(nonce) != self.transaction.nonce_hash:
             raise Refused("nonce")
         return self
@@ -84,7 +103,7 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
         return self
 
     def validate_jwt_signature(self) -> "Launch":
-        """Signed with RS256 by a key that the platform publishes. Times are checked by us, with some leeway."""
+        """Signed with RS256 by a key that the platform publishes. Times are checked by us, with leeway."""
         header = self._jwt["header"]
         if header.get("alg") != "RS256":
             raise Refused("signature", "Only RS256 is taken.")
@@ -101,22 +120,22 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
         name = checks.text(dict(self._jwt["body"]), f"{LTI}deployment_id")
         found = Deployment.named(self.platform, name)
         if found is None or found.approved_at is None:
-            Deployment.note(self.platform, name)
+            Deployment.note(self.platform.id, name)
             raise Refused("deployment")
         self.deployment = found
         return self
 
     def validate_message(self) -> "Launch":
-        """All that every message must say is said; a person without an id is welcome as nobody in particular."""
+        """All that every message must say is said; a person without an id is welcome as nobody known."""
         body = dict(self._jwt["body"])
         if body.get(f"{LTI}message_type") not in KINDS:
             raise Refused("claims", "message_type")
         if body.get(f"{LTI}version") != "1.3.0":
             raise Refused("claims", "version")
-        checks.text(body, "sub", needed=False)
-        checks.names(body, f"{LTI}roles")
+        self.subject = checks.text(body, "sub", needed=False)
+        self.role = role_of(checks.names(body, f"{LTI}roles"))
         self.target = checks.check_target(body, self.origin)
-        if self.is_resource_launch():
+        if self.opens_a_link:
             checks.text(checks.group(body, f"{LTI}resource_link"), "id")
         else:
             checks.check_return(checks.group(body, checks.DEEP_LINKING).get("deep_link_return_url"))
@@ -132,7 +151,7 @@ class _NothingKept:
 
 
 _NOTHING_KEPT = _NothingKept()
-_SIGNATURE_ONLY = {
+_SIGNATURE_ONLY: Any = {
     "verify_aud": False,
     "verify_exp": False,
     "verify_iat": False,

@@ -1,13 +1,14 @@
 """The one way out to platforms: quick, small, without redirects, and to nobody's inner network.
 
-A platform's addresses come from whoever registers it, so nothing is asked of an address inside our own network:
-the name is looked up once, what was found is checked, and that very address is connected to.
+A platform's addresses come from whoever registers it, so nothing is asked of an address inside our own
+network: the name is looked up once, what was found is checked, and that very address is connected to.
 """
 
 import ipaddress
 import socket
 import time
 from collections.abc import Collection
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,7 +25,7 @@ PIECE = 64 * 1024
 
 
 class OutgoingError(Exception):
-    """A platform was not asked, or did not answer as it should. The words say why, without what it answered."""
+    """A platform was not asked, or did not answer as it should. The words say why, never what it answered."""
 
 
 class Outgoing(requests.Session):
@@ -33,6 +34,7 @@ class Outgoing(requests.Session):
     def __init__(self, allowed: Collection[str] = ()) -> None:
         super().__init__()
         self.trust_env = False  # no proxies and no passwords from the surroundings
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # one client for all: it keeps none
         self.headers["User-Agent"] = "Alongside LTI"
         for scheme in ("https://", "http://"):
             self.mount(scheme, _Adapter(frozenset(name.casefold() for name in allowed)))
@@ -109,7 +111,7 @@ def _is_loopback(host: str) -> bool:
 
 def _connected(host: str, port: int, allowed: frozenset[str]) -> socket.socket:
     """A connection to the address that was checked, and to no other that the name may mean a moment later."""
-    found = [info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if host.casefold() not in allowed and not all(ipaddress.ip_address(each).is_global for each in found):
         raise OutgoingError(f"{host} is an address inside a network. An administrator can allow it by name.")
     return socket.create_connection((found[0], port), timeout=CONNECT)

@@ -1,13 +1,12 @@
 """The keys that platforms sign with: fetched, kept for a day, and fetched again when one is new."""
 
 import datetime
-import json
 
 from flask import current_app
 from jwcrypto.common import JWException
 from jwcrypto.jwk import JWK
 
-from lms.db import now, own_transaction
+from lms.db import db, now, own_transaction
 from lms.lti.outgoing import Outgoing, OutgoingError
 from lms.lti.refusals import Refused
 from lms.models import Platform
@@ -42,9 +41,10 @@ def _among(keys: list[dict[str, object]], kid: str) -> bytes | None:
 
 
 def _fetched(platform: Platform) -> list[dict[str, object]]:
-    """Ask the platform, and keep what it says whatever becomes of this launch. No transaction is open meanwhile."""
+    """Ask the platform, and keep what it says whatever becomes of this launch."""
     asked: Outgoing = current_app.extensions["outgoing"]
     url, platform_id = platform.keys_url, platform.id
+    db.session.rollback()  # nobody waits for a transaction of ours meanwhile
     try:
         answer = asked.get(url, headers={"Accept": "application/json"})
         found = answer.json().get("keys") if answer.ok else None

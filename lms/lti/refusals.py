@@ -33,7 +33,7 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
 
 
 class Refused(Forbidden):
-    """A launch is refused. `check` is the one that failed; `detail` is for the administrator, without names."""
+    """A launch is refused. `check` is what failed; `detail` is for the administrator, without names."""
 
     def __init__(self, check: str, detail: str = "") -> None:
         super().__init__()

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import jwt
-from jwcrypto.jwk import JWK
 from pylti1p3.deployment import Deployment as LibraryDeployment
 from pylti1p3.registration import Registration
-from pylti1p3.tool_config import ToolConfAbstract
+from pylti1p3.tool_config.abstract import ToolConfAbstract
 
 from lms.lti.refusals import Refused
 from lms.models import Platform
@@ -41,6 +39,12 @@ class Registry(ToolConfAbstract[Any]):
 
     def find_deployment(self, iss: str, deployment_id: str) -> LibraryDeployment | None:
         """Never asked, by what is said above."""
+        raise NotImplementedError
+
+    def find_deployment_by_params(
+        self, iss: str, deployment_id: str, client_id: str, *_args: Any, **_kwargs: Any
+    ) -> LibraryDeployment | None:
+        """Never asked: our launch looks for the deployment itself."""
         raise NotImplementedError
 
     def find_registration_by_params(

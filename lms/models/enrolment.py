@@ -2,7 +2,7 @@
 
 import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now
@@ -13,7 +13,8 @@ class Enrolment(Model):
     """One person on one course, once for each cycle.
 
     `completed_at` is stamped once and kept, with the revision that was completed. A cycle that was begun
-    from a learning system belongs to the course there: its `context`.
+    from a learning system belongs to the course there, its `context`; `launched_at` is when it was last
+    opened from it.
     """
 
     __tablename__ = "enrolment"
@@ -24,6 +25,7 @@ class Enrolment(Model):
     course: Mapped[str] = mapped_column(String(200))
     cycle: Mapped[int] = mapped_column(default=1)
     context: Mapped[str] = mapped_column(String(300), default="", server_default="", index=True)
+    launched_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
     began_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
     completed_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))
@@ -33,8 +35,13 @@ class Enrolment(Model):
 
     @classmethod
     def of(cls, user: User, course: str) -> "Enrolment | None":
-        """The person's newest enrolment on a course, or None."""
+        """The person's newest enrolment on a course, or None. One opened from a learning system is newest."""
         return db.session.scalar(_NEWEST, {"user": user.id, "course": course})
+
+    @classmethod
+    def cycles(cls, user: User, course: str) -> int:
+        """How often the person has begun a course."""
+        return db.session.scalar(_CYCLES, {"user": user.id, "course": course}) or 0
 
     def finish(self, lesson: str) -> None:
         """Note that a lesson was read or skipped. Twice is once."""
@@ -45,8 +52,13 @@ class Enrolment(Model):
 _NEWEST = (
     select(Enrolment)
     .where(Enrolment.user_id == bindparam("user"), Enrolment.course == bindparam("course"))
-    .order_by(Enrolment.cycle.desc())
+    .order_by(Enrolment.launched_at.desc().nulls_last(), Enrolment.cycle.desc())
     .limit(1)
+)
+
+
+_CYCLES = select(func.max(Enrolment.cycle)).where(
+    Enrolment.user_id == bindparam("user"), Enrolment.course == bindparam("course")
 )
 
 

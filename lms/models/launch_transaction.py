@@ -3,10 +3,10 @@
 import datetime
 from typing import Any, cast
 
-from sqlalchemy import JSON, CursorResult, ForeignKey, String, delete, select, update
+from sqlalchemy import CursorResult, ForeignKey, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from lms.db import Model, Moment, db, now
+from lms.db import Model, Moment, db, now, own_transaction
 from lms.models.platform import Platform
 from lms.models.user import fingerprint
 
@@ -17,7 +17,6 @@ OPEN_FOR = datetime.timedelta(minutes=10)
 class LaunchTransaction(Model):
     """Binds the state, the nonce, the registration and the browser of one launch, which can be used once.
 
-    `asked` is what the platform sent to begin it, so that it can be begun again in a window of its own.
     What became of it stays for the administrator: `failed` names the check that failed, `detail` says more,
     without names; `skew` is how many seconds the platform's clock is ahead of ours, `rung` what carried the
     session.
@@ -31,9 +30,9 @@ class LaunchTransaction(Model):
     nonce_hash: Mapped[str] = mapped_column(String(64), default="")
     browser_hash: Mapped[str] = mapped_column(String(64), default="")
     storage: Mapped[str] = mapped_column(String(255), default="")
-    asked: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     began_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now, index=True)
     consumed_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
+    arrived_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
     failed: Mapped[str] = mapped_column(String(60), default="")
     detail: Mapped[str] = mapped_column(String(300), default="")
     skew: Mapped[int | None]
@@ -54,6 +53,22 @@ class LaunchTransaction(Model):
         )
         done = cast("CursorResult[Any]", session.execute(fresh.values(consumed_at=now())))
         return done.rowcount == 1
+
+    @classmethod
+    def arrive(cls, transaction_id: int) -> bool:
+        """Go on with a launch in a window of its own: once. The caller commits."""
+        first = update(cls).where(cls.id == transaction_id, cls.arrived_at.is_(None))
+        done = cast("CursorResult[Any]", db.session.execute(first.values(arrived_at=now(), rung="window")))
+        return done.rowcount == 1
+
+    @classmethod
+    def note(cls, transaction_id: int | None, **became: object) -> None:
+        """Keep what became of a launch, whatever becomes of this request. Without an id it never began."""
+        with own_transaction() as session:
+            if transaction_id is None:
+                session.add(cls(**became))
+            else:
+                session.execute(update(cls).where(cls.id == transaction_id).values(**became))
 
     @classmethod
     def purge(cls, before: datetime.datetime) -> None:

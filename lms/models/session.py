@@ -15,13 +15,16 @@ from lms.settings import Settings
 LASTS = datetime.timedelta(days=30)
 """How long a session may be idle."""
 NOTED_EVERY = datetime.timedelta(hours=1)
+CARRIED_LASTS = datetime.timedelta(minutes=30)
+"""How long one that stands in addresses may be idle: an address can be read over a shoulder."""
+CARRIED_NOTED_EVERY = datetime.timedelta(minutes=3)
 
 
 class Session(Model):
     """One browser's session, until it is ended, was idle for 30 days, or has reached its longest life.
 
-    One that a learning system began came by a `link`; there `staff` teach, `language` is what it speaks, and
-    `context` its course. What is `carried` in addresses has the least rights and the shortest life.
+    One that a learning system began came by a resource link; who is `staff` teaches there, `language` is what
+    it speaks. What is `carried` in addresses, where cookies are blocked, has a short life.
     """
 
     __tablename__ = "session"
@@ -33,10 +36,8 @@ class Session(Model):
     used_at: Mapped[datetime.datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime.datetime] = mapped_column(Moment, index=True)
     resource_link_id: Mapped[int | None] = mapped_column(ForeignKey("resource_link.id", ondelete="CASCADE"))
-    context: Mapped[str] = mapped_column(String(300), default="", server_default="")
     staff: Mapped[bool] = mapped_column(default=False, server_default=false())
     carried: Mapped[bool] = mapped_column(default=False, server_default=false())
-    told: Mapped[bool] = mapped_column(default=False, server_default=false())
     language: Mapped[str] = mapped_column(String(35), default="", server_default="")
 
     newest_fact: Mapped[int | None] = column_property(NEWEST[0])
@@ -50,10 +51,13 @@ class Session(Model):
         return self.newest_fact, self.newest_area
 
     @classmethod
-    def begin(cls, user: User) -> str:
-        """A new session for `user`; returns the token for the browser, which is kept nowhere else."""
+    def begin(cls, user: User, **launched: object) -> str:
+        """A new session for `user`; returns the token for the browser, which is kept nowhere else.
+
+        `launched` says by which link it came from a learning system, and how.
+        """
         token, moment = secrets.token_urlsafe(32), now()
-        held = cls(token_hash=fingerprint(token), user=user, began_at=moment, used_at=moment)
+        held = cls(token_hash=fingerprint(token), user=user, began_at=moment, used_at=moment, **launched)
         held.ends_at = held._end()
         db.session.add(held)
         return token
@@ -87,8 +91,8 @@ class Session(Model):
 
     @property
     def idle(self) -> bool:
-        """Whether nothing was noted in it for an hour."""
-        return self.used_at < now() - NOTED_EVERY
+        """Whether nothing was noted in it for a while."""
+        return self.used_at < now() - (CARRIED_NOTED_EVERY if self.carried else NOTED_EVERY)
 
     def holds(self, token: str) -> bool:
         """Whether it is the session of this token."""
@@ -100,9 +104,14 @@ class Session(Model):
         self.ends_at = self._end()
 
     def _end(self) -> datetime.datetime:
-        """When it ends if nothing more is done. A guest's has no longest life: they cannot sign in again."""
+        """When it ends if nothing more is done. A guest's has no longest life: they cannot sign in again.
+
+        Who came from a learning system can open it again there.
+        """
         settings: Settings = current_app.extensions["alongside"]
-        idle = self.used_at + LASTS
+        idle = self.used_at + (CARRIED_LASTS if self.carried else LASTS)
+        if self.resource_link_id is not None:
+            return min(idle, self.began_at + datetime.timedelta(hours=settings.role_session_hours))
         if self.user.guest:
             return idle
         learns = self.user.role in (None, "learner")  # None: a row that was not written yet

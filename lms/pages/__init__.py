@@ -16,6 +16,7 @@ from lms.pages import (
     healthz,
     help,  # noqa: A004  the page's name
     home,
+    launches,
     legal,
     lessons,
     merges,
@@ -62,5 +63,6 @@ BLUEPRINTS = (
     merges.pages,
     my_data.pages,
     files.pages,
+    launches.pages,
     healthz.pages,
 )

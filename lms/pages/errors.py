@@ -8,7 +8,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from lms import facts
-from lms.access import NotYourRole
+from lms.access import NotYourRole, VisitOver
+from lms.carrying import carried
 from lms.db import db
 
 WORDS = {
@@ -37,6 +38,10 @@ EXPIRED = (
     _("Please reload that page"),
     _("It was open for a long time, or you left with ‘Exit this page’. Go back, reload it and try again."),
 )
+OVER = (
+    _("Your visit here has ended"),
+    _("What you did is safe. Go back to your course and open the link again."),
+)
 NOT_YOUR_ROLE = (
     _("This page is not open to you"),
     _("It is for people who look after this site. If you should be one of them, ask whoever runs it here."),
@@ -59,7 +64,10 @@ PAGE_OF = {
 def start(app: Flask) -> None:
     """Answer every error with a page a person can act on."""
     app.register_error_handler(CSRFError, lambda _error: _unsaved(400) or _page(400, *EXPIRED))
-    app.register_error_handler(403, lambda _error: _unsaved(403) or _page(403, *WORDS[403]))
+    app.register_error_handler(
+        403, lambda _error: _unsaved(403) or _page(403, *(OVER if carried() else WORDS[403]))
+    )
+    app.register_error_handler(VisitOver, lambda _error: _unsaved(403) or _page(403, *OVER))
     app.register_error_handler(NotYourRole, lambda _error: _page(403, *NOT_YOUR_ROLE))
     app.register_error_handler(405, lambda _error: _page_of_form() or _page(405, *WORDS[405]))
     app.register_error_handler(HTTPException, _http)

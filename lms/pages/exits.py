@@ -1,6 +1,6 @@
 """Exit this page: end the session and go somewhere neutral at once."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, session
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, session
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
@@ -23,10 +23,12 @@ def leave() -> Response:
 
 @pages.get("/left")
 @open_to("anyone")
-def left() -> str:
+def left() -> Response:
     """An almost empty page, for a frame that may not leave its window; often all that arrives of an exit."""
     _end_session()
-    return render_template("left.html")
+    response = make_response(render_template("left.html"))
+    response.headers["Content-Security-Policy"] = "default-src 'none'; base-uri 'none'; frame-ancestors *"
+    return response
 
 
 def _end_session() -> None:

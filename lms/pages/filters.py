@@ -69,7 +69,10 @@ def facts_shown() -> Facts:
 
 def fill(text: Prose, *, linked: bool = True) -> Markup:
     """Prose as safe HTML with facts in its gaps; without links where the words are themselves pressed."""
-    return Markup(fill_html(text, facts_shown(), linked=linked))  # noqa: S704  made by our renderer and sanitised
+    html = fill_html(text, facts_shown(), linked=linked)
+    if request.script_root:  # links within a course stay in the session that the address carries
+        html = html.replace('href="/', f'href="{request.script_root}/')
+    return Markup(html)  # noqa: S704  made by our renderer and sanitised
 
 
 def fact(name: str) -> Markup:
@@ -224,7 +227,7 @@ def step_url(course: Course, step: Step, version: str | None = None) -> str:
 def asset(name: str) -> str:
     """The address of one of our own files, with its digest, so that it can be cached for ever."""
     held = current_app.extensions["assets"][name]
-    return address("files.asset", digest=held.digest, name=name)
+    return address("files.asset", digest=held.digest, name=name).removeprefix(request.script_root)
 
 
 def display_url() -> str:

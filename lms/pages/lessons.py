@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from courses.course import Course, Lesson, LessonText, Step
@@ -56,8 +56,7 @@ def finish(course: str, lesson: str) -> Response:
     enrolment = begun(taught)
     finish_lesson(enrolment, taught, revision_id, done)
     following = _after(taught, done) or place_of(enrolment, taught).next
-    kept = version_kept(taught)
-    return redirect(step_url(taught, following, kept) if following else f"/courses/{taught.slug}")
+    return _to(taught, following, version_kept(taught))
 
 
 @enrolments.post("")
@@ -67,7 +66,12 @@ def create() -> Response:
     taught = live(request.form.get("course", "")).course
     following = place_of(begun(taught, anew=True), taught).next
     note_told()
-    return redirect(step_url(taught, following) if following else f"/courses/{taught.slug}")
+    return _to(taught, following)
+
+
+def _to(course: Course, step: Step | None, version: str | None = None) -> Response:
+    """A step of a course; where there is none left, the course."""
+    return redirect(step_url(course, step, version) if step else url_for("courses.show", course=course.slug))
 
 
 def chosen(options: int) -> tuple[int, ...]:

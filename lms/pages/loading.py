@@ -8,7 +8,8 @@ from flask_login import current_user
 
 from courses.course import Course, Lesson
 from courses.paths import LearningPath
-from lms.access import at_most, me, sign_in
+from lms.access import VisitOver, at_most, me, sign_in
+from lms.carrying import carried
 from lms.learning import Place, begin, place
 from lms.library import live_course, live_path
 from lms.models import Enrolment
@@ -54,6 +55,8 @@ def begun(course: Course, *, anew: bool = False) -> Enrolment:
     somebody else.
     """
     learner = me() if current_user.is_authenticated else None
+    if learner is None and carried():
+        raise VisitOver
     if learner is None and cookie.pop("_user_id", None) and not anew:
         abort(403)
     if learner is None:

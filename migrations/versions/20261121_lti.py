@@ -107,9 +107,9 @@ def upgrade() -> None:
         sa.Column("nonce_hash", sa.String(length=64), nullable=False),
         sa.Column("browser_hash", sa.String(length=64), nullable=False),
         sa.Column("storage", sa.String(length=255), nullable=False),
-        sa.Column("asked", sa.JSON(), nullable=False),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("consumed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failed", sa.String(length=60), nullable=False),
         sa.Column("detail", sa.String(length=300), nullable=False),
         sa.Column("skew", sa.Integer(), nullable=True),
@@ -178,14 +178,13 @@ def upgrade() -> None:
 
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.add_column(sa.Column("context", sa.String(length=300), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("launched_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_enrolment_context"), ["context"], unique=False)
 
     with op.batch_alter_table("session", schema=None) as batch_op:
         batch_op.add_column(sa.Column("resource_link_id", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("context", sa.String(length=300), server_default="", nullable=False))
         batch_op.add_column(sa.Column("staff", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("carried", sa.Boolean(), server_default=sa.false(), nullable=False))
-        batch_op.add_column(sa.Column("told", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("language", sa.String(length=35), server_default="", nullable=False))
         batch_op.create_foreign_key(
             batch_op.f("fk_session_resource_link_id_resource_link"),
@@ -200,14 +199,13 @@ def downgrade() -> None:
     with op.batch_alter_table("session", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_session_resource_link_id_resource_link"), type_="foreignkey")
         batch_op.drop_column("language")
-        batch_op.drop_column("told")
         batch_op.drop_column("carried")
         batch_op.drop_column("staff")
-        batch_op.drop_column("context")
         batch_op.drop_column("resource_link_id")
 
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_enrolment_context"))
+        batch_op.drop_column("launched_at")
         batch_op.drop_column("context")
 
     with op.batch_alter_table("delivery", schema=None) as batch_op:

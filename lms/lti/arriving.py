@@ -1,0 +1,126 @@
+"""From a launch to the page it opens: who it is, where they learn, and what carries their session.
+
+In a frame whose browser keeps our cookie, that. Where it keeps none, the address: for learners, with the
+least rights. Who teaches then goes on in a window of their own; so may anybody, and where a course is hard
+to read beside others, that is offered first.
+"""
+
+from dataclasses import asdict, dataclass
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask import session as cookie
+from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.wrappers import Response
+
+from lms import access
+from lms.carrying import PREFIX
+from lms.db import begin_writing, db
+from lms.language import nearest
+from lms.learning import launch as launch_course
+from lms.lti import claims as checks
+from lms.lti.claims import LTI
+from lms.lti.launch import Launch
+from lms.lti.people import link, person
+from lms.lti.refusals import Refused
+from lms.lti.targets import Target, target
+from lms.models import Enrolment, LaunchTransaction, Session, User
+
+WINDOW_WITHIN = 600  # seconds
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Someone on their way to a page: `where` it is, and what their session is to know."""
+
+    transaction: int
+    user: int
+    link: int
+    staff: bool
+    language: str
+    where: str
+
+    @property
+    def launched(self) -> dict[str, object]:
+        """What the session is to know."""
+        return {"resource_link_id": self.link, "staff": self.staff, "language": self.language}
+
+    @property
+    def token(self) -> str:
+        """All this, to come back with in another window."""
+        return str(_signer().dumps(asdict(self)))
+
+
+def opened(launch: Launch) -> Response | str:
+    """The answer to a launch that was checked. Writes; the request commits."""
+    user, _identity = person(launch)
+    held, staff = link(launch), launch.role == "instructor"
+    opens = target(held.opens)
+    if opens is None and not staff:
+        return render_template("lti/nothing.html")
+    enrolment = launch_course(user, held.course, held.context) if opens and not staff else None
+    db.session.flush()
+    where = url_for("links.show") if staff or opens is None else _where(opens, enrolment)
+    arrival = Arrival(launch.transaction.id, user.id, held.id, staff, _language(launch), where)
+    return _in_frame(launch, user, arrival, opens) if launch.framed else _at_once(launch, user, arrival)
+
+
+def in_window(token: str) -> Response:
+    """Begin the session in a window of its own, which only a page of ours may ask for, once."""
+    try:
+        arrival = Arrival(**_signer().loads(token, max_age=WINDOW_WITHIN))
+    except BadData as error:
+        raise Refused("old") from error
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise Refused("browser")
+    begin_writing()
+    user = db.session.get(User, arrival.user)
+    if user is None or not LaunchTransaction.arrive(arrival.transaction):
+        raise Refused("used")
+    access.launch(user, framed=False, **arrival.launched)
+    return redirect(arrival.where)
+
+
+def _where(opens: Target, enrolment: Enrolment | None) -> str:
+    """The page; before a whole course is begun, how to leave quickly."""
+    begun = enrolment is None or enrolment.lessons or enrolment.completed_at
+    if begun or opens.opens != opens.course.slug or "told" in cookie:
+        return opens.address
+    return url_for("safety.before", course=opens.course.slug)
+
+
+def _at_once(launch: Launch, user: User, arrival: Arrival) -> Response:
+    """In a window of its own from the beginning."""
+    _note(launch, "top")
+    access.launch(user, framed=False, **arrival.launched)
+    return redirect(arrival.where)
+
+
+def _in_frame(launch: Launch, user: User, arrival: Arrival, opens: Target | None) -> Response | str:
+    ask_first = opens is not None and bool(opens.course.content_note) and not arrival.staff
+    if launch.by_cookie:
+        _note(launch, "cookie")
+        access.launch(user, framed=True, **arrival.launched)
+        return _page(arrival, arrival.where, ask_first=True) if ask_first else redirect(arrival.where)
+    if arrival.staff:
+        _note(launch, "window")
+        return _page(arrival, None, ask_first=True)
+    _note(launch, "storage" if launch.browser else "address")
+    token = Session.begin(user, carried=True, **arrival.launched)
+    return _page(arrival, f"{PREFIX}{token}{arrival.where}", ask_first=ask_first)
+
+
+def _page(arrival: Arrival, here: str | None, *, ask_first: bool) -> str:
+    return render_template("lti/arrive.html", arrival=arrival.token, here=here, ask_first=ask_first)
+
+
+def _note(launch: Launch, rung: str) -> None:
+    launch.transaction.rung, launch.transaction.skew = rung, launch.skew
+
+
+def _language(launch: Launch) -> str:
+    said = checks.group(launch.claims, f"{LTI}launch_presentation").get("locale")
+    return nearest(said) if isinstance(said, str) else ""
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="lti arrival")

@@ -1,0 +1,114 @@
+"""Who a launch is about, and the link it came by: rows of ours, found or made. The caller commits."""
+
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from lms.db import begin_writing, db, now
+from lms.lti import claims as checks
+from lms.lti.claims import GRADES, LTI, MEMBERS, Claims
+from lms.lti.launch import Launch
+from lms.lti.targets import named, target
+from lms.models import Identity, ResourceLink, User
+
+LONGEST_NAME = 100
+
+
+def person(launch: Launch) -> tuple[User, Identity | None]:
+    """Whoever opens the link. A person the platform gives no id is a guest, new each time."""
+    begin_writing()
+    if not launch.subject:
+        user = User(guest=True, area=launch.platform.area)
+        db.session.add(user)
+        return user, None
+    identity = Identity.known(launch.deployment, launch.subject) or _met(launch)
+    identity.user.name = identity.user.name or _name(launch.claims)
+    identity.user.active_at = now()
+    return identity.user, identity
+
+
+def _met(launch: Launch) -> Identity:
+    """Someone new; or someone who opened two links at once, and was met by the other just now."""
+    deployment = launch.deployment
+    made = Identity(
+        platform_id=launch.platform.id,
+        tenant=deployment.tenant,
+        subject=launch.subject,
+        user=User(guest=False, area=launch.platform.area),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError:
+        known = Identity.known(deployment, launch.subject)
+        if known is None:
+            raise
+        return known
+    return made
+
+
+def _name(claims: Claims) -> str | None:
+    """The name for certificates, where the platform tells one; people can change it."""
+    said = claims.get("name") or f"{claims.get('given_name', '')} {claims.get('family_name', '')}"
+    name = " ".join(str(said).split())
+    return name if 0 < len(name) <= LONGEST_NAME and name.isprintable() else None
+
+
+def link(launch: Launch) -> ResourceLink:
+    """The link that was opened, with all that the platform says of it today."""
+    begin_writing()
+    claims = launch.claims
+    said, context = checks.group(claims, f"{LTI}resource_link"), checks.group(claims, f"{LTI}context")
+    held = ResourceLink.known(launch.deployment, said["id"]) or _linked(launch, said["id"])
+    held.title, held.context_title = _words(said), _words(context)
+    held.context = f"{launch.deployment.id}:{_course(context) or f'link {held.link}'}"[:300]
+    if (asked := named(claims)) and target(asked):
+        held.opens = asked
+    held.seen_at = now()
+    _note_services(held, claims)
+    return held
+
+
+def _course(context: Claims) -> str:
+    """The platform's course; a link that stands in none is one by itself."""
+    said = context.get("id")
+    return said if isinstance(said, str) else ""
+
+
+def _course(context: Claims) -> str:
+    """The platform's course; a link that stands in none is one by itself."""
+    said = context.get("id")
+    return said if isinstance(said, str) else ""
+
+
+def _linked(launch: Launch, name: str) -> ResourceLink:
+    made = ResourceLink(deployment=launch.deployment, link=name, context="")
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError:
+        known = ResourceLink.known(launch.deployment, name)
+        if known is None:
+            raise
+        return known
+    return made
+
+
+def _words(said: Claims) -> str:
+    title = said.get("title")
+    return " ".join(title.split())[:500] if isinstance(title, str) else ""
+
+
+def _note_services(held: ResourceLink, claims: Claims) -> None:
+    """Where marks go and the class is listed. A launch that leaves one out takes nothing away."""
+    grades, members = checks.group(claims, GRADES), checks.group(claims, MEMBERS)
+    held.line_item_url = _address(grades, "lineitem") or held.line_item_url
+    held.line_items_url = _address(grades, "lineitems") or held.line_items_url
+    held.members_url = _address(members, "context_memberships_url") or held.members_url
+    if isinstance(scopes := grades.get("scope"), list):
+        held.scopes = [each for each in scopes if isinstance(each, str)][:20]
+
+
+def _address(said: Claims, name: str) -> str:
+    address: Any = said.get(name)
+    return address if isinstance(address, str) and len(address) <= 2000 else ""
