@@ -1,0 +1,66 @@
+"""What tests of LTI share: a platform that is registered, and whole launches from it."""
+
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from lms.db import db, now
+from lms.models import Deployment
+from lms.models import Platform as Registration
+from tests.lti.platform import Platform
+from tests.page_checks import CheckingClient
+
+TOOL = "https://localhost"
+"""Where Alongside is, for a test client."""
+
+
+def register(app: Flask, platform: Platform, *, approved: bool = True, deployed: bool = True) -> int:
+    """Make a platform known to Alongside, with its deployment; both approved, or waiting for it. Its id."""
+    with app.app_context():
+        held = Registration(
+            name="The council's learning system",
+            issuer=platform.issuer,
+            client_id=platform.client_id,
+            auth_url=platform.auth_url,
+            token_url=platform.token_url,
+            keys_url=platform.keys_url,
+            audience=platform.audience,
+            shared=platform.profile.shared,
+            approved_at=now() if approved else None,
+        )
+        db.session.add(held)
+        db.session.flush()
+        if deployed:
+            moment = now() if approved else None
+            place = Deployment(platform_id=held.id, deployment=platform.deployment, approved_at=moment)
+            db.session.add(place)
+        db.session.commit()
+        return held.id
+
+
+def log_in(
+    client: CheckingClient, platform: Platform, opens: str = "/", *, by: str = "POST", **launch: Any
+) -> TestResponse:
+    """Open a link of the platform: what /lti/login answers. `launch` is what `Platform.launch_form` takes."""
+    form = platform.launch_form(opens, **launch)
+    if by == "GET":
+        return client.get("/lti/login", query_string=form)
+    return client.post("/lti/login", data=form)
+
+
+def launch(
+    client: CheckingClient,
+    platform: Platform,
+    opens: str = "/",
+    *,
+    by: str = "POST",
+    forged: dict[str, Any] | None = None,
+    **said: Any,
+) -> TestResponse:
+    """A whole launch: what /lti/launch answers. `said` is what `Platform.launch_form` takes, `forged` what
+    `Platform.message` takes.
+    """
+    login = log_in(client, platform, opens, by=by, **said)
+    assert login.status_code == 302, login.get_data(as_text=True)
+    return client.post("/lti/launch", data=platform.answer(login.location, **(forged or {})))
