@@ -95,7 +95,8 @@ CONTENT_SECURITY_POLICY = (
 def _framers(response: Response) -> str:
     """Who may show this page in a frame: registered learning systems, asked for only where one does."""
     framed = in_frame() or request.blueprint == launches.pages.name
-    if not framed or response.mimetype != "text/html" or response.status_code >= 500:
+    shown = response.mimetype == "text/html" and response.status_code // 100 in (2, 4)
+    if not (framed and shown):
         return "'none'"
     return Platform.framers() or "'none'"
 
