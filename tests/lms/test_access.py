@@ -130,6 +130,7 @@ ROUTES = {
     "new_emails.confirm": anyone(410),
     "new_emails.show": anyone(410),
     "paths.show": anyone(),
+    "picking.choose": anyone(403),  # nothing was asked by a learning system
     "questions.show": owner(),
     "quizzes.show": anyone(),
     "resets.complete": anyone(410),
@@ -158,7 +159,7 @@ ROUTES = {
 }
 """Every route but Flask's own for files. A new one fails below until it has its row."""
 
-SIGNED = {"launches.arrive", "launches.launch", "launches.login"}
+SIGNED = {"launches.arrive", "launches.launch", "launches.login", "picking.choose"}
 """What needs no token of a form: all that it acts on is signed, or it acts on nothing."""
 
 
