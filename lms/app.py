@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_login import current_user
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -17,7 +17,7 @@ from lms.display import display
 from lms.lti.outgoing import Outgoing
 from lms.models import Platform
 from lms.models.session import LASTS
-from lms.pages import BLUEPRINTS, errors, filters, launches
+from lms.pages import BLUEPRINTS, errors, filters, launches, registrations
 from lms.settings import Settings
 from lms.templating import Templates
 
@@ -63,6 +63,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     csrf.exempt(launches.pages)  # a learning system posts there, and signs what it posts
+    csrf.exempt(registrations.pages)  # the address is the secret, and a frame may keep no cookie
     app.after_request(compress)  # in the end: they run from the last to the first
     app.after_request(_end_transaction)
     app.after_request(_protect)
@@ -93,7 +94,11 @@ CONTENT_SECURITY_POLICY = (
 
 
 def _framers(response: Response) -> str:
-    """Who may show this page in a frame: registered learning systems, asked for only where one does."""
+    """Who may show this page in a frame: whom the page itself names, as an invitation to register does; else
+    registered learning systems, asked for only where one does.
+    """
+    if "framers" in g:
+        return str(g.framers)
     framed = in_frame() or request.blueprint == launches.pages.name
     if not framed or response.mimetype != "text/html" or response.status_code >= 500:
         return "'none'"

@@ -31,9 +31,8 @@ class CheckingClient(FlaskClient):
             page = response.get_data(as_text=True)
             title = check_page(page)
             assert response.headers["Cache-Control"] == "no-store", "Back must not bring a page from a cache"
-            assert response.request.path in NO_WAY_OUT or WAY_OUT.search(page), (
-                "a page needs its two ways out"
-            )
+            way_out = response.request.path in NO_WAY_OUT or response.request.path.startswith("/lti/")
+            assert way_out or WAY_OUT.search(page), "a page needs its two ways out"
             if response.status_code == 200 and response.request.method == "GET" and title != NEUTRAL:
                 self._check_distinct(title, response.request.path)
             found = re.search(r'name="csrf_token" value="([^"]+)"', page)
@@ -92,6 +91,8 @@ def _check_forms(tree: JustHTML) -> None:
         told = f"{each.attrs.get('aria-describedby', '')} {each.attrs.get('aria-labelledby', '')}".split()
         assert set(told) <= ids, f"what describes it is not there: {each.attrs}"
     for form in tree.query('form[method="post"]'):
+        if form.attrs.get("action", "").startswith("/lti/"):
+            continue  # what it sends is a secret or signed: in a frame there may be no cookie to hold a token
         assert form.query('[name="csrf_token"]'), "a form that changes something needs a token"
 
 

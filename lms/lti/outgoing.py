@@ -4,8 +4,10 @@ A platform's addresses come from whoever registers it, so nothing is asked of an
 network: the name is looked up once, what was found is checked, and that very address is connected to.
 """
 
+import contextlib
 import ipaddress
 import socket
+import threading
 import time
 from collections.abc import Collection
 from http.cookiejar import DefaultCookiePolicy
@@ -14,8 +16,9 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
 
 CONNECT, READ, WHOLE = 5, 10, 20
 """Seconds that a platform has to answer the call, to send some more, and to say all."""
@@ -45,15 +48,16 @@ class Outgoing(requests.Session):
         try:
             answer = super().request(method, url, **options)
             answer._content = _whole(answer)  # noqa: SLF001  requests has no cap of its own
-        except (requests.RequestException, ValueError) as error:
+        except (requests.RequestException, HTTPError, ValueError) as error:
             raise OutgoingError(f"{_host(url)} cannot be reached: {type(error).__name__}.") from error
         return answer
 
 
 def _whole(answer: requests.Response) -> bytes:
+    """What was answered, as it comes: one that drips would fill no piece for hours."""
     until, pieces, size = time.monotonic() + WHOLE, [], 0
     with answer:
-        for piece in answer.iter_content(PIECE):
+        while piece := answer.raw.read1(PIECE, decode_content=True):
             size += len(piece)
             if size > LARGEST:
                 raise OutgoingError(f"{_host(answer.url)} answered with more than {LARGEST // 1024} KB.")
@@ -78,8 +82,25 @@ class _Adapter(HTTPAdapter):
         manager.pool_classes_by_scheme = {"http": _pool(self.allowed), "https": _secure_pool(self.allowed)}
 
 
+class _Beginning(HTTPConnection):
+    """A connection whose answer has to begin in time, too: its headers could drip as well."""
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+        ends = threading.Timer(WHOLE, self._hang_up)
+        ends.daemon = True
+        ends.start()
+        try:
+            return super().getresponse()
+        finally:
+            ends.cancel()
+
+    def _hang_up(self) -> None:
+        with contextlib.suppress(OSError, AttributeError):  # it may have ended just now
+            self.sock.shutdown(socket.SHUT_RDWR)
+
+
 def _pool(allowed: frozenset[str]) -> type[HTTPConnectionPool]:
-    class Connection(HTTPConnection):
+    class Connection(_Beginning):
         def _new_conn(self) -> socket.socket:
             if self.host.casefold() not in allowed and not _is_loopback(self.host):
                 raise OutgoingError(f"{self.host} should be asked by https.")
@@ -92,7 +113,7 @@ def _pool(allowed: frozenset[str]) -> type[HTTPConnectionPool]:
 
 
 def _secure_pool(allowed: frozenset[str]) -> type[HTTPSConnectionPool]:
-    class Connection(HTTPSConnection):
+    class Connection(_Beginning, HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             return _connected(self.host, self.port or 443, allowed)
 

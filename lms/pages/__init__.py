@@ -23,6 +23,7 @@ from lms.pages import (
     my_data,
     paths,
     quizzes,
+    registrations,
     resets,
     safety,
     sessions,
@@ -64,5 +65,6 @@ BLUEPRINTS = (
     my_data.pages,
     files.pages,
     launches.pages,
+    registrations.pages,
     healthz.pages,
 )
