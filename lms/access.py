@@ -204,7 +204,12 @@ def me() -> User:
 
 
 def my_account() -> User:
-    """The person's account; to a guest, who has none, the page is not found."""
+    """The person's account; to whoever has none, the page is not found."""
+    return me() if me().email else abort(404)
+
+
+def myself() -> User:
+    """Whoever is not a guest: with an account, or from a learning system."""
     return abort(404) if me().guest else me()
 
 

@@ -66,7 +66,7 @@ def place_of(enrolment: Enrolment, course: Course) -> Place:
 
 def places(user: User, courses: Mapping[str, Course]) -> list[Place]:
     """Every course the person has begun that is still taught, the newest first."""
-    mine = select(Enrolment).where(Enrolment.user_id == user.id).order_by(Enrolment.cycle)
+    mine = select(Enrolment).where(Enrolment.user_id == user.id).order_by(*Enrolment.newest_last())
     newest = {enrolment.course: enrolment for enrolment in db.session.scalars(mine)}
     begun = sorted(newest.values(), key=lambda enrolment: enrolment.began_at, reverse=True)
     return [

@@ -11,7 +11,18 @@ from lms import links
 from lms.db import TIME_ZONE, begin_writing, db, empty_log, now
 from lms.erasing import erase
 from lms.mail import forget_files
-from lms.models import AuditEvent, Award, Delivery, Enrolment, Heartbeat, Session, User
+from lms.models import (
+    AuditEvent,
+    Award,
+    Delivery,
+    Enrolment,
+    Heartbeat,
+    Identity,
+    Invitation,
+    LaunchTransaction,
+    Session,
+    User,
+)
 from lms.models.award import today
 from lms.outbox import KEPT, MAILS, Mail, enqueue
 from lms.settings import Settings
@@ -28,6 +39,8 @@ def purge(settings: Settings) -> None:
     _forget_guests(ago(settings.keep_guests_days))
     _forget_mails(ago(settings.keep_mails_days))
     _forget(AuditEvent, AuditEvent.at < ago(settings.keep_audit_days))
+    LaunchTransaction.purge(ago(settings.keep_launches_days))
+    Invitation.purge(ago(settings.keep_launches_days))
     _forget(Session, Session.ends_at < now())
     _forget(Heartbeat, Heartbeat.beat_at < now() - HEARTBEATS)
     _blank_mails(now() - links.DAY)
@@ -36,6 +49,7 @@ def purge(settings: Settings) -> None:
     if settings.keep_accounts_days:
         _warn_idle(ago(settings.keep_accounts_days) + WARNED)
         _erase_idle(ago(settings.keep_accounts_days))
+        _erase_elsewhere(ago(settings.keep_accounts_days))
     empty_log()
 
 
@@ -92,12 +106,28 @@ def _erase_idle(before: datetime.datetime) -> None:
         db.session.commit()
 
 
+def _erase_elsewhere(before: datetime.datetime) -> None:
+    """Erase whom only a learning system knows, after as long: they have no address to be warned at."""
+    known = User.id.in_(select(Identity.user_id))
+    gone = _with_nothing_to_check(known, User.email.is_(None), User.active_at < before)
+    for user_id in [user.id for user in db.session.scalars(gone)]:
+        user = User.locked(user_id)
+        if user is not None and user.active_at < before:
+            erase(user)
+        db.session.commit()
+
+
 def _idle(before: datetime.datetime) -> Select[User]:
     """Accounts last used before then, but for those whose certificate may still be checked."""
+    accounts = User.guest.is_(False), User.email.is_not(None), User.active_at < before
+    return _with_nothing_to_check(*accounts)
+
+
+def _with_nothing_to_check(*which: ColumnElement[bool]) -> Select[User]:
+    """These people, but for those whose certificate may still be checked."""
     stands = and_(Award.revoked_at.is_(None), or_(Award.valid_until.is_(None), Award.valid_until >= today()))
     holders = select(Enrolment.user_id).join(Award).where(stands)
-    accounts = User.guest.is_(False), User.email.is_not(None), User.id.not_in(holders)
-    return select(User).where(*accounts, User.active_at < before)
+    return select(User).where(*which, User.id.not_in(holders))
 
 
 def _warned(*when: ColumnElement[bool]) -> Exists:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from urllib.parse import SplitResult, urlsplit
 
-LONGEST = 1000
+LONGEST, LONGEST_ISSUER = 1000, 500
 _PRINTED = re.compile(r"[!-~]+")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE)

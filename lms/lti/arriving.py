@@ -8,7 +8,6 @@ to read beside others, that is offered first.
 from dataclasses import asdict, dataclass
 
 from flask import current_app, redirect, render_template, request, url_for
-from flask import session as cookie
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
@@ -23,7 +22,7 @@ from lms.lti.launch import Launch
 from lms.lti.people import link, person
 from lms.lti.refusals import Refused
 from lms.lti.targets import Target, target
-from lms.models import Enrolment, LaunchTransaction, Session, User
+from lms.models import LaunchTransaction, Session, User
 
 WINDOW_WITHIN = 600  # seconds
 
@@ -59,9 +58,14 @@ def opened(launch: Launch) -> Response | str:
         return render_template("lti/nothing.html")
     enrolment = launch_course(user, held.course, held.context) if opens and not staff else None
     db.session.flush()
-    where = url_for("links.show") if staff or opens is None else _where(opens, enrolment)
+    new = enrolment is not None and not enrolment.lessons and not enrolment.completed_at
+    where = url_for("links.show") if staff or opens is None else _where(opens, new=new)
     arrival = Arrival(launch.transaction.id, user.id, held.id, staff, _language(launch), where)
-    return _in_frame(launch, user, arrival, opens) if launch.framed else _at_once(launch, user, arrival)
+    if not launch.framed:
+        return _at_once(launch, user, arrival)
+    return _in_frame(
+        launch, user, arrival, hard=new and opens is not None and bool(opens.course.content_note)
+    )
 
 
 def in_window(token: str) -> Response:
@@ -80,12 +84,11 @@ def in_window(token: str) -> Response:
     return redirect(arrival.where)
 
 
-def _where(opens: Target, enrolment: Enrolment | None) -> str:
+def _where(opens: Target, *, new: bool) -> str:
     """The page; before a whole course is begun, how to leave quickly."""
-    begun = enrolment is None or enrolment.lessons or enrolment.completed_at
-    if begun or opens.opens != opens.course.slug or "told" in cookie:
-        return opens.address
-    return url_for("safety.before", course=opens.course.slug)
+    if new and opens.opens == opens.course.slug:
+        return url_for("safety.before", course=opens.course.slug)
+    return opens.address
 
 
 def _at_once(launch: Launch, user: User, arrival: Arrival) -> Response:
@@ -95,18 +98,18 @@ def _at_once(launch: Launch, user: User, arrival: Arrival) -> Response:
     return redirect(arrival.where)
 
 
-def _in_frame(launch: Launch, user: User, arrival: Arrival, opens: Target | None) -> Response | str:
-    ask_first = opens is not None and bool(opens.course.content_note) and not arrival.staff
+def _in_frame(launch: Launch, user: User, arrival: Arrival, *, hard: bool) -> Response | str:
+    """`hard`: what comes may be hard to read, and is about to begin."""
     if launch.by_cookie:
         _note(launch, "cookie")
         access.launch(user, framed=True, **arrival.launched)
-        return _page(arrival, arrival.where, ask_first=True) if ask_first else redirect(arrival.where)
+        return _page(arrival, arrival.where, ask_first=True) if hard else redirect(arrival.where)
     if arrival.staff:
         _note(launch, "window")
         return _page(arrival, None, ask_first=True)
     _note(launch, "storage" if launch.browser else "address")
     token = Session.begin(user, carried=True, **arrival.launched)
-    return _page(arrival, f"{PREFIX}{token}{arrival.where}", ask_first=ask_first)
+    return _page(arrival, f"{PREFIX}{token}{arrival.where}", ask_first=hard)
 
 
 def _page(arrival: Arrival, here: str | None, *, ask_first: bool) -> str:

@@ -16,15 +16,20 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
+from urllib3.response import HTTPResponse
 
 CONNECT, READ, WHOLE = 5, 10, 20
 """Seconds that a platform has to answer the call, to send some more, and to say all."""
 LARGEST = 2 * 1024 * 1024
 """Bytes of an answer: a class of some thousand people."""
 PIECE = 64 * 1024
+_ASSIGNED = ipaddress.IPv6Network("2000::/3")
+"""Where the world's IPv6 addresses are."""
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+"""How a network that knows IPv6 alone writes the IPv4 address that its gateway is to ask."""
 
 
 class OutgoingError(Exception):
@@ -54,21 +59,24 @@ class Outgoing(requests.Session):
 
 
 def _whole(answer: requests.Response) -> bytes:
-    """What was answered, as it comes: one that drips would fill no piece for hours."""
     until, pieces, size = time.monotonic() + WHOLE, [], 0
     with answer:
-        while piece := answer.raw.read1(PIECE, decode_content=True):
+        while piece := answer.raw.read1(PIECE, decode_content=True):  # what is there: never waits for more
             size += len(piece)
             if size > LARGEST:
                 raise OutgoingError(f"{_host(answer.url)} answered with more than {LARGEST // 1024} KB.")
             if time.monotonic() > until:
                 raise OutgoingError(f"{_host(answer.url)} took more than {WHOLE} seconds to answer.")
             pieces.append(piece)
+        vars(answer)["_content_consumed"] = True  # so that the connection is kept for the next request
     return b"".join(pieces)
 
 
 def _host(url: str | bytes) -> str:
-    return urlsplit(url if isinstance(url, str) else url.decode()).hostname or "An address without a host"
+    with contextlib.suppress(ValueError):
+        if host := urlsplit(url if isinstance(url, str) else url.decode()).hostname:
+            return host
+    return "An address without a host"
 
 
 class _Adapter(HTTPAdapter):
@@ -82,25 +90,26 @@ class _Adapter(HTTPAdapter):
         manager.pool_classes_by_scheme = {"http": _pool(self.allowed), "https": _secure_pool(self.allowed)}
 
 
-class _Beginning(HTTPConnection):
-    """A connection whose answer has to begin in time, too: its headers could drip as well."""
+class _InTime(HTTPConnection):
+    """A connection on which answers begin in time: each byte of a head may come late, not all of them."""
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        ends = threading.Timer(WHOLE, self._hang_up)
-        ends.daemon = True
-        ends.start()
+        late = threading.Timer(WHOLE, _cut, [self.sock])
+        late.start()
         try:
             return super().getresponse()
         finally:
-            ends.cancel()
+            late.cancel()
 
-    def _hang_up(self) -> None:
-        with contextlib.suppress(OSError, AttributeError):  # it may have ended just now
-            self.sock.shutdown(socket.SHUT_RDWR)
+
+def _cut(line: socket.socket | None) -> None:
+    with contextlib.suppress(OSError):
+        if line:
+            line.shutdown(socket.SHUT_RDWR)
 
 
 def _pool(allowed: frozenset[str]) -> type[HTTPConnectionPool]:
-    class Connection(_Beginning):
+    class Connection(_InTime):
         def _new_conn(self) -> socket.socket:
             if self.host.casefold() not in allowed and not _is_loopback(self.host):
                 raise OutgoingError(f"{self.host} should be asked by https.")
@@ -113,7 +122,7 @@ def _pool(allowed: frozenset[str]) -> type[HTTPConnectionPool]:
 
 
 def _secure_pool(allowed: frozenset[str]) -> type[HTTPSConnectionPool]:
-    class Connection(_Beginning, HTTPSConnection):
+    class Connection(_InTime, HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             return _connected(self.host, self.port or 443, allowed)
 
@@ -133,6 +142,16 @@ def _is_loopback(host: str) -> bool:
 def _connected(host: str, port: int, allowed: frozenset[str]) -> socket.socket:
     """A connection to the address that was checked, and to no other that the name may mean a moment later."""
     found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    if host.casefold() not in allowed and not all(ipaddress.ip_address(each).is_global for each in found):
+    if host.casefold() not in allowed and not all(map(_is_public, found)):
         raise OutgoingError(f"{host} is an address inside a network. An administrator can allow it by name.")
     return socket.create_connection((found[0], port), timeout=CONNECT)
+
+
+def _is_public(text: str) -> bool:
+    """Whether an address is the world's, and hides none that is not."""
+    address = ipaddress.ip_address(text)
+    if isinstance(address, ipaddress.IPv6Address) and address in _TRANSLATED:
+        address = ipaddress.IPv4Address(address.packed[-4:])
+    if isinstance(address, ipaddress.IPv6Address) and (address not in _ASSIGNED or address.sixtofour):
+        return False
+    return address.is_global and not address.is_multicast

@@ -75,12 +75,6 @@ def _course(context: Claims) -> str:
     return said if isinstance(said, str) else ""
 
 
-def _course(context: Claims) -> str:
-    """The platform's course; a link that stands in none is one by itself."""
-    said = context.get("id")
-    return said if isinstance(said, str) else ""
-
-
 def _linked(launch: Launch, name: str) -> ResourceLink:
     made = ResourceLink(deployment=launch.deployment, link=name, context="")
     try:

@@ -1,8 +1,9 @@
 """A person's place in a course: what they have read, and when they finished."""
 
 import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, func, select
+from sqlalchemy import ForeignKey, String, UnaryExpression, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now
@@ -37,6 +38,11 @@ class Enrolment(Model):
     def of(cls, user: User, course: str) -> "Enrolment | None":
         """The person's newest enrolment on a course, or None. One opened from a learning system is newest."""
         return db.session.scalar(_NEWEST, {"user": user.id, "course": course})
+
+    @classmethod
+    def newest_last(cls) -> tuple[UnaryExpression[Any], UnaryExpression[Any]]:
+        """The order in which `of` finds the last."""
+        return cls.launched_at.asc().nulls_first(), cls.cycle.asc()
 
     @classmethod
     def cycles(cls, user: User, course: str) -> int:

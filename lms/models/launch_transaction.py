@@ -4,7 +4,7 @@ import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, ForeignKey, String, delete, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now, own_transaction
 from lms.models.platform import Platform
@@ -69,6 +69,17 @@ class LaunchTransaction(Model):
                 session.add(cls(**became))
             else:
                 session.execute(update(cls).where(cls.id == transaction_id).values(**became))
+
+    @classmethod
+    def newest(
+        cls, most: int, *, before: int | None = None, platform_id: int | None = None
+    ) -> list["LaunchTransaction"]:
+        """The newest first with their platforms, at most so many; before an id, or of one platform."""
+        found = select(cls).options(joinedload(cls.platform)).order_by(cls.id.desc()).limit(most)
+        found = found if before is None else found.where(cls.id < before)
+        return list(
+            db.session.scalars(found if platform_id is None else found.filter_by(platform_id=platform_id))
+        )
 
     @classmethod
     def purge(cls, before: datetime.datetime) -> None:

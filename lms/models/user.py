@@ -39,6 +39,11 @@ class User(Model):
         """How lists for those who run this installation call them: by number, never by name."""
         return f"person {self.id}"
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether only a learning system knows who they are: neither a guest nor someone with an account."""
+        return not self.guest and self.email is None
+
     def may_as(self, role: str) -> bool:
         """Whether they may do what is for people with this role."""
         return self.role in (role, "admin")

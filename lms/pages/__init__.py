@@ -9,6 +9,7 @@ from lms.pages import (
     certificates,
     comebacks,
     courses,
+    diagnostics,
     display,
     emails,
     exits,
@@ -22,6 +23,7 @@ from lms.pages import (
     merges,
     my_data,
     paths,
+    platforms,
     quizzes,
     registrations,
     resets,
@@ -66,5 +68,7 @@ BLUEPRINTS = (
     files.pages,
     launches.pages,
     registrations.pages,
+    platforms.pages,
+    diagnostics.pages,
     healthz.pages,
 )

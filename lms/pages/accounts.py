@@ -4,7 +4,7 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from lms import passwords
-from lms.access import me, my_account, open_to, sign_in, waiting_guest
+from lms.access import me, my_account, myself, open_to, sign_in, waiting_guest
 from lms.accounts import change_password
 from lms.models import User
 from lms.pages.account_forms import ChangePasswordForm, OwnNameForm
@@ -23,14 +23,14 @@ def show() -> str:
 @open_to("learner")
 def edit_name() -> str:
     """Ask for the name to print on certificates from now on."""
-    return render_template("account/name.html", form=OwnNameForm(name=my_account().name))
+    return render_template("account/name.html", form=OwnNameForm(name=myself().name))
 
 
 @pages.post("/name")
 @open_to("learner")
 def change_name() -> Response | tuple[str, int]:
     """Keep it."""
-    account, form = my_account(), OwnNameForm()
+    account, form = myself(), OwnNameForm()
     if not form.validate_on_submit():
         return render_template("account/name.html", form=form), 422
     (User.locked(account.id) or abort(409)).name = form.name.data

@@ -18,7 +18,8 @@ REFUSALS = 600
 """So many refusals of one network are noted in an hour: a council may sit behind it."""
 
 
-@pages.route("/login", methods=["GET", "POST"])
+@pages.get("/login", endpoint="login_by_address")
+@pages.post("/login")
 @open_to("anyone")
 def login() -> Response:
     """Begin: keep something in this browser, or with the platform around it, and ask who it is."""

@@ -105,18 +105,20 @@ def download() -> Response:
 @open_to("learner")
 def ask() -> str:
     """Say what goes, and ask whether they mean it."""
-    return _asked(TickForm() if me().guest else PasswordForm())
+    return _asked(PasswordForm() if me().email else TickForm())
 
 
 def _asked(form: PasswordForm | TickForm) -> str:
-    return render_template("account/delete.html", form=form, is_guest=me().guest)
+    return render_template(
+        "account/delete.html", form=form, is_guest=not me().email, elsewhere=me().elsewhere
+    )
 
 
 @pages.post("/account/deletion")
 @open_to("learner")
 def delete() -> Redirect:
     """Delete everything. An account needs its password, a guest's a tick."""
-    form = TickForm() if me().guest else PasswordForm()
+    form = PasswordForm() if me().email else TickForm()
     user = _certain(form) if form.validate_on_submit() else None
     if user is None:
         return form.refused(_asked(form))

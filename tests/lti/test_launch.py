@@ -1,0 +1,204 @@
+"""From a learning system to the page it links to, and what carries a session there."""
+
+import re
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from lms.db import db
+from lms.models import Enrolment, Identity, LaunchTransaction, ResourceLink, Session, User
+from tests.lti.launching import log_in
+from tests.lti.platform import Platform
+from tests.page_checks import CheckingClient
+
+COURSE = "understanding-hate-and-mate-crime"
+LESSON = f"/courses/{COURSE}/lessons/what-hate-crime-is"
+TOP = {"Sec-Fetch-Dest": "document"}
+FRAME = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "cross-site"}
+TEACHER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
+
+
+def opened(
+    client: CheckingClient, platform: Platform, opens: str, headers: dict[str, str], **said: object
+) -> TestResponse:
+    """A whole launch as a browser with these headers makes it."""
+    login = log_in(client, platform, opens, **said)
+    return client.post("/lti/launch", data=platform.answer(login.location), headers=headers)
+
+
+def go_on(page: TestResponse) -> str:
+    """Where a page on the way says to go on."""
+    found = re.search(
+        r'href="([^"]*/courses/[^"]+|/s/[^"/]+/courses[^"]+)"[^>]*>Go on here', page.get_data(as_text=True)
+    )
+    assert found, page.get_data(as_text=True)
+    return found[1]
+
+
+def test_a_learner_comes_to_the_course(app: Flask, client: CheckingClient, platform: Platform) -> None:
+    """Whoever opens a link to a course is known, has begun it there, and is told first how to leave quickly."""
+    arrived = opened(client, platform, f"/courses/{COURSE}", TOP)
+    assert arrived.location == f"/courses/{COURSE}/before"
+    assert client.get(arrived.location).status_code == 200
+    with app.app_context():
+        enrolment = db.session.scalars(db.select(Enrolment)).one()
+        link = db.session.scalars(db.select(ResourceLink)).one()
+        assert (enrolment.context, link.opens) == (link.context, COURSE)
+        assert db.session.scalars(db.select(Identity)).one().user_id == enrolment.user_id
+        assert not db.session.get_one(User, enrolment.user_id).guest
+
+
+def test_the_same_person_again_is_the_same(app: Flask, client: CheckingClient, platform: Platform) -> None:
+    """Opening a link twice, and another one, makes one person and one cycle of the course."""
+    for link in ("link-1", "link-1", "link-2"):
+        opened(app.test_client(), platform, f"/courses/{COURSE}", TOP, link=link)
+    with app.app_context():
+        assert db.session.scalar(db.select(db.func.count()).select_from(Identity)) == 1
+        assert db.session.scalar(db.select(db.func.count()).select_from(Enrolment)) == 1
+        assert db.session.scalar(db.select(db.func.count()).select_from(ResourceLink)) == 2
+
+
+def test_in_a_frame_with_our_cookie(app: Flask, client: CheckingClient, platform: Platform) -> None:
+    """In a frame the session's cookie is partitioned; a course that may be hard to read offers a window first."""
+    page = opened(client, platform, f"/courses/{COURSE}", FRAME)
+    assert "Where would you like to read this?" in page.get_data(as_text=True)
+    set_cookies = [each for each in page.headers.getlist("Set-Cookie") if "-framed=" in each]
+    assert len(set_cookies) == 1
+    assert {"Secure", "HttpOnly", "SameSite=None", "Partitioned"} <= set(set_cookies[0].split("; "))
+    shown = client.get(go_on(page), headers={"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"})
+    assert shown.status_code == 200
+    assert "frame-ancestors 'none'" in shown.headers["Content-Security-Policy"]  # it names no origins yet
+
+
+def test_without_cookies_the_address_carries_a_learner(
+    app: Flask, client: CheckingClient, platform: Platform
+) -> None:
+    """Where the browser keeps no cookies, every address on a page stays in the session, and learning works."""
+    login = log_in(client, platform, LESSON)
+    bare = app.test_client(use_cookies=False)
+    page = bare.post("/lti/launch", data=platform.answer(login.location), headers=FRAME)
+    address = go_on(page)
+    assert re.match(r"/s/[\w-]{43}/courses/", address)
+    lesson = bare.get(address, headers={"Sec-Fetch-Site": "same-origin"})
+    assert lesson.status_code == 200
+    assert lesson.headers["Referrer-Policy"] == "no-referrer"
+    assert "Set-Cookie" not in lesson.headers
+    root = address.partition("/courses")[0]
+    text = lesson.get_data(as_text=True)
+    stray = [
+        each
+        for each in re.findall(r'(?:href|action)="(/[^"]*)"', text)
+        if not each.startswith((root, "/assets/"))
+    ]
+    assert not stray
+    token = re.search(r'name="csrf_token" value="([^"]+)"', text)
+    assert token
+    done = bare.post(
+        f"{address}/completion", data={"csrf_token": token[1]}, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+    assert done.location.startswith(f"{root}/courses/{COURSE}/")
+
+
+def test_an_address_taken_elsewhere_is_nobodys(
+    app: Flask, client: CheckingClient, platform: Platform
+) -> None:
+    """An address with a session, pasted or linked to from another site, shows nothing of the learner."""
+    address = carried(app, client, platform)
+    root = address.partition("/courses")[0]
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "none", "Sec-Fetch-Dest": "document"},
+    ):
+        assert app.test_client().get(f"{root}/account", headers=headers).status_code == 403
+    assert app.test_client().get(f"{root}/account").status_code == 200
+
+
+def test_exit_ends_what_an_address_carries(app: Flask, client: CheckingClient, platform: Platform) -> None:
+    """After Exit this page the address leads to nobody."""
+    root = carried(app, client, platform).partition("/courses")[0]
+    bare = app.test_client(use_cookies=False)
+    assert bare.get(f"{root}/leave", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 302
+    with app.app_context():
+        assert db.session.scalar(db.select(db.func.count()).select_from(Session)) == 0
+    assert "Your visit here has ended" in bare.get(f"{root}/account").get_data(as_text=True)
+
+
+def test_a_teacher_without_cookies_goes_on_in_a_window(
+    app: Flask, client: CheckingClient, platform: Platform
+) -> None:
+    """Who teaches gets no session in the address: a window of its own, once, asked for by a page of ours."""
+    login = log_in(client, platform, LESSON, roles=[TEACHER])
+    page = app.test_client(use_cookies=False).post(
+        "/lti/launch", data=platform.answer(login.location), headers=FRAME
+    )
+    text = page.get_data(as_text=True)
+    assert "Please open this in a window of its own" in text
+    assert "/s/" not in text
+    token = re.search(r'name="arrival" value="([^"]+)"', text)
+    assert token
+    form = {"arrival": token[1]}
+    assert (
+        client.post("/lti/arrivals", data=form, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    )
+    assert (
+        client.post("/lti/arrivals", data=form, headers={"Sec-Fetch-Site": "same-origin"}).location
+        == "/lti/link"
+    )
+    assert (
+        client.post("/lti/arrivals", data=form, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 403
+    )
+
+
+def test_in_a_window_a_browser_that_did_not_begin_is_refused(
+    app: Flask, client: CheckingClient, platform: Platform
+) -> None:
+    """A launch that was begun elsewhere cannot sign anybody in, in a window of its own."""
+    login = log_in(client, platform, LESSON)
+    other = app.test_client()
+    refused = other.post("/lti/launch", data=platform.answer(login.location), headers=TOP)
+    assert refused.status_code == 403
+    assert "another browser" in refused.get_data(as_text=True)
+    with app.app_context():
+        assert db.session.scalars(db.select(LaunchTransaction)).one().failed == "browser"
+
+
+def test_another_course_there_is_another_cycle(app: Flask, platform: Platform) -> None:
+    """The same course in two of the platform's courses is taken twice, and each time the right one is opened."""
+    for link, context in (("a", "one"), ("b", "two"), ("a", "one")):
+        opened(app.test_client(), platform, f"/courses/{COURSE}", TOP, link=link, context={"id": context})
+    with app.app_context():
+        cycles = db.session.scalars(db.select(Enrolment).order_by(Enrolment.cycle)).all()
+        assert [each.context.partition(":")[2] for each in cycles] == ["one", "two"]
+        found = Enrolment.of(cycles[0].user, COURSE)
+        assert found is not None
+        assert found.cycle == 1
+
+
+def test_someone_without_an_id_learns_as_a_guest(
+    app: Flask, client: CheckingClient, platform: Platform
+) -> None:
+    """A platform that tells nobody's id opens the course for a guest."""
+    arrived = opened(client, platform, LESSON, TOP, person=None)
+    assert arrived.location == LESSON
+    with app.app_context():
+        assert db.session.scalars(db.select(User)).one().guest
+        assert db.session.scalars(db.select(Identity)).all() == []
+
+
+def carried(app: Flask, client: CheckingClient, platform: Platform) -> str:
+    """The address of a learner whose session it carries."""
+    login = log_in(client, platform, LESSON)
+    answer = platform.answer(login.location)
+    return go_on(app.test_client(use_cookies=False).post("/lti/launch", data=answer, headers=FRAME))
+
+
+@pytest.mark.parametrize("said", ["cy", "en_US", "xx", "", 3])
+def test_the_language_there_is_followed(
+    app: Flask, client: CheckingClient, platform: Platform, said: object
+) -> None:
+    """A locale that is not offered, or is none, changes nothing."""
+    key = "launch_presentation"
+    login = log_in(client, platform, LESSON)
+    answer = platform.answer(login.location, changes={key: {"locale": said}})
+    assert client.post("/lti/launch", data=answer, headers=TOP).location == LESSON
