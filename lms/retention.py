@@ -18,6 +18,7 @@ from lms.models import (
     Enrolment,
     Heartbeat,
     Identity,
+    Invitation,
     LaunchTransaction,
     Session,
     User,
@@ -38,6 +39,8 @@ def purge(settings: Settings) -> None:
     _forget_guests(ago(settings.keep_guests_days))
     _forget_mails(ago(settings.keep_mails_days))
     _forget(AuditEvent, AuditEvent.at < ago(settings.keep_audit_days))
+    LaunchTransaction.purge(ago(settings.keep_launches_days))
+    Invitation.purge(ago(settings.keep_launches_days))
     _forget(Session, Session.ends_at < now())
     LaunchTransaction.purge(ago(settings.keep_launches_days))
     _forget(Heartbeat, Heartbeat.beat_at < now() - HEARTBEATS)

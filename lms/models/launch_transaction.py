@@ -71,6 +71,17 @@ class LaunchTransaction(Model):
             session.execute(mine.values(consumed_at=used, **became))
 
     @classmethod
+    def newest(
+        cls, most: int, *, before: int | None = None, platform_id: int | None = None
+    ) -> list["LaunchTransaction"]:
+        """The newest first with their platforms, at most so many; before an id, or of one platform."""
+        found = select(cls).options(joinedload(cls.platform)).order_by(cls.id.desc()).limit(most)
+        found = found if before is None else found.where(cls.id < before)
+        return list(
+            db.session.scalars(found if platform_id is None else found.filter_by(platform_id=platform_id))
+        )
+
+    @classmethod
     def purge(cls, before: datetime.datetime) -> None:
         """Forget the launches begun before this moment."""
         db.session.execute(delete(cls).where(cls.began_at < before))
