@@ -51,7 +51,7 @@ PRESETS = {
         auth_url="https://sso.canvaslms.com/api/lti/authorize_redirect",
         token_url="https://sso.canvaslms.com/login/oauth2/token",  # noqa: S106  an address
         keys_url="https://sso.canvaslms.com/api/lti/security/jwks",
-        copy="The client id is the number of the developer key; the deployment id is with the app’s settings.",
+        copy="The client id is the number of the developer key; the deployment id is in the app’s settings.",
         shared=True,
         needs_site=False,
     ),
