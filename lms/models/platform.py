@@ -3,9 +3,9 @@
 import contextlib
 import datetime
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, bindparam, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from lms.db import Model, Moment, begin_writing, db, now, own_transaction
 
@@ -135,11 +135,17 @@ class Deployment(Model):
     @classmethod
     def named(cls, platform: Platform, deployment: str) -> "Deployment | None":
         """The deployment of this name, or None."""
-        mine = select(cls).where(cls.platform_id == platform.id, cls.deployment == deployment)
-        return db.session.scalar(mine)
+        return db.session.scalar(_NAMED, {"platform": platform.id, "deployment": deployment})
 
     @classmethod
     def note(cls, platform_id: int, deployment: str) -> None:
         """Keep one that is not known, so that an administrator can approve it. Commits by itself."""
         with contextlib.suppress(IntegrityError), own_transaction() as session:
             session.add(cls(platform_id=platform_id, deployment=deployment))
+
+
+_NAMED = (
+    select(Deployment)
+    .where(Deployment.platform_id == bindparam("platform"), Deployment.deployment == bindparam("deployment"))
+    .options(joinedload(Deployment.platform, innerjoin=True))
+)

@@ -46,7 +46,10 @@ def launch() -> Response | str:
     if not browser and request.headers.get("Sec-Fetch-Dest") == "document":
         raise Refused("browser")
     checked = Launch(transaction, browser, _url()).validate()
-    return arriving.opened(checked) if checked.opens_a_link else deep_linking.opened(checked)
+    if checked.opens_a_link:
+        return arriving.opened(checked)
+    checked.use_up("form")
+    return deep_linking.opened(checked)
 
 
 @pages.post("/arrivals")

@@ -283,7 +283,12 @@ def _previewed(_client: CheckingClient, app: Flask) -> Found:
 
 
 OURS: list[Walk] = [_visited, _held, _hurried, _administered, _launched, _connected, _refused, _long_names]
-LEARNERS: list[Walk] = [test_language.states, test_language.account_states, _moved]
+LEARNERS: list[Walk] = [
+    test_language.states,
+    test_language.account_states,
+    test_language.teacher_states,
+    _moved,
+]
 
 
 def _said_by_scripts(found: list[State]) -> Iterator[State]:

@@ -140,6 +140,7 @@ ROUTES = {
     "new_emails.confirm": anyone(410),
     "new_emails.show": anyone(410),
     "paths.show": anyone(),
+    "picking.choose": anyone(403),  # nothing was asked by a learning system
     "platforms.approve": platform(302),
     "platforms.approve_deployment": platform(302),
     "platforms.ask": platform(),
@@ -183,7 +184,7 @@ ROUTES = {
 }
 """Every route but Flask's own for files. A new one fails below until it has its row."""
 
-SIGNED = {"launches.arrive", "launches.launch", "launches.login", "registrations.create"}
+SIGNED = {"launches.arrive", "launches.launch", "launches.login", "picking.choose", "registrations.create"}
 """What needs no token of a form: all that it acts on is signed, or its address is a secret, or it acts on nothing."""
 
 

@@ -41,6 +41,7 @@ from tests.lms.test_learning import (
     start_quiz,
 )
 from tests.lti.states import states as launched
+from tests.lti.teaching import asked
 from tests.page_checks import CheckingClient
 
 GREEK = {
@@ -296,6 +297,34 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
     yield get("/deleted")
 
 
+def teacher_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
+    """Every page and state that somebody meets who teaches in a learning system."""
+
+    def send(do: str, *opens: str, q: str = "", **asks: bool) -> tuple[str, str]:
+        picking = asked(app, language=display_language(client), **asks)
+        form = {"picking": picking, "do": do, "opens": list(opens), "q": q}
+        return f"POST /lti/choices/{do}", client.post("/lti/choices", data=form).text
+
+    yield send("search")
+    yield send("search", several=False)
+    yield send("search", SLUG, q="×")
+    yield send("search", SLUG, q=SLUG)
+    yield send("search", f"{SLUG}/quizzes/final", q="Κουίζ")
+    yield send("add")
+    yield send("add", SLUG, f"{SLUG}/quizzes/final", several=False)
+    yield send("add", SLUG)
+    yield send("cancel")
+    yield send("cancel", links=False)
+    yield send("search", links=False)
+
+
+def display_language(client: CheckingClient) -> str:
+    """The language that a browser of `speaker` asks for."""
+    kept = client.get_cookie("alongside-display")
+    assert kept
+    return kept.value.partition("=")[2]
+
+
 def names(app: Flask) -> set[str]:
     """What is the same in every language: our name, what people and addresses are called, what facts say."""
     with app.test_request_context():
@@ -312,7 +341,8 @@ def test_nothing_is_left_untranslated(spoken: Flask) -> None:
     """In a language without Latin letters no page says a word of English, courses, facts and names apart."""
     seen, stay = set[str | None](), names(spoken)
     spoken.before_request(lambda: seen.add(request.endpoint))
-    pages = [*states(speaker(spoken, pseudo.XB), spoken), *account_states(speaker(spoken, pseudo.XB), spoken)]
+    walks = (states, account_states, teacher_states)
+    pages = [page for walk in walks for page in walk(speaker(spoken, pseudo.XB), spoken)]
     pages += launched(speaker(spoken, pseudo.XB), spoken, f"/courses/{SLUG}")
     assert {where: left for where, page in pages if (left := untranslated(page, stay))} == {}
     walked = {rule.endpoint for rule in spoken.url_map.iter_rules() if "GET" in (rule.methods or ())}
