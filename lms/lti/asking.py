@@ -41,13 +41,14 @@ class Told:
 
 def ask(platform: Platform) -> list[Told]:
     """Ask for keys and for a token, one after the other. No transaction is open meanwhile."""
+    keys.make_first()
     keys_url, token_url = platform.keys_url, platform.token_url
     try:
         kid, private = keys.signing()
         signed = _assertion(platform, kid, private)
     except KeyLostError as error:
         return [Told("Our own key", "It cannot be read.", str(error))]
-    db.session.rollback()
+    db.session.commit()
     return [*_keys(keys_url), *_token(token_url, signed)]
 
 
