@@ -120,6 +120,5 @@ def retry_stalled() -> int:
     begin_writing()
     stalled = db.session.scalars(select(Delivery).where(Delivery.state == "stalled")).all()
     for delivery in stalled:
-        delivery.state, delivery.tries = "waiting", 0
-        delivery.made_at = delivery.due_at = now()
+        delivery.begin_again()
     return len(stalled)
