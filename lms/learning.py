@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import CompoundSelect, bindparam, null, select, union_all
+from sqlalchemy import CompoundSelect, bindparam, null, select, union_all, update
 
 from courses.course import Course, Lesson, Step
 from courses.progress import complete, next_step
+from lms import grades
 from lms.db import begin_writing, db, now
 from lms.facts import facts
 from lms.library import course_at, live_course
@@ -131,6 +132,13 @@ def launch(user: User, slug: str, context: str) -> Enrolment:
     return found
 
 
+def leave(user: User, context: str) -> None:
+    """Whoever teaches in a learning system's course learns for themselves: no mark of theirs goes there."""
+    begin_writing()
+    mine = update(Enrolment).where(Enrolment.user_id == user.id, Enrolment.context == context)
+    db.session.execute(mine.values(context=""))
+
+
 def finish_lesson(enrolment: Enrolment, course: Course, revision_id: int, lesson: Lesson) -> None:
     """Note that a lesson was read or skipped, and stamp the course when that was the last step."""
     held = locked(enrolment.id)
@@ -245,6 +253,7 @@ def _hand_in(attempt: Attempt, enrolment: Enrolment) -> None:
     closing = closes(rules, attempt.deadline_at)
     attempt.submit(mark(questions(attempt), attempt.given, rules), min(moment, closing or moment))
     db.session.flush()
+    grades.ask(enrolment, attempt)
     _stamp(enrolment, course_at(attempt.revision_id), attempt.revision_id)
 
 
