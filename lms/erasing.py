@@ -5,7 +5,7 @@ from sqlalchemy import delete, or_, select, update
 
 from lms.db import begin_writing, db, now
 from lms.mail import forget_files_of
-from lms.models import Attempt, AuditEvent, Award, Delivery, Enrolment, LessonDone, Session, User
+from lms.models import Attempt, AuditEvent, Award, Delivery, Enrolment, Identity, LessonDone, Session, User
 
 
 def erase(user: User) -> None:
@@ -21,6 +21,7 @@ def erase(user: User) -> None:
         return
     _forget_mail(held)
     db.session.execute(delete(Session).where(Session.user_id == user_id))
+    db.session.execute(delete(Identity).where(Identity.user_id == user_id))
     enrolments = set(db.session.scalars(select(Enrolment.id).filter_by(user_id=user_id).with_for_update()))
     awarded = set(db.session.scalars(select(Award.enrolment_id).where(Award.enrolment_id.in_(enrolments))))
     if not awarded:
@@ -47,6 +48,7 @@ def _withdraw(enrolments: set[int]) -> None:
     """Leave of these enrolments only certificates that carry no name and no longer stand."""
     db.session.execute(delete(Attempt).where(Attempt.enrolment_id.in_(enrolments)))
     db.session.execute(delete(LessonDone).where(LessonDone.enrolment_id.in_(enrolments)))
+    db.session.execute(update(Enrolment).where(Enrolment.id.in_(enrolments)).values(context=""))
     awards = db.session.scalars(select(Award).where(Award.enrolment_id.in_(enrolments)))
     for award in awards:
         award.name, award.revoked_at = "", award.revoked_at or now()

@@ -120,14 +120,13 @@ def launch(user: User, slug: str, context: str) -> Enrolment:
 
     What they did before by themselves is taken along; what they did in another of its courses stays there.
     """
-    learner = User.locked(user.id) or user
-    mine = select(Enrolment).where(Enrolment.user_id == learner.id, Enrolment.course == slug)
-    cycles = list(db.session.scalars(mine.order_by(Enrolment.cycle)))
+    cycles = Enrolment.all_of(user, slug)
     found = next((each for each in reversed(cycles) if each.context in (context, "")), None)
     if found is None:
-        found = Enrolment(user=learner, course=slug, cycle=len(cycles) + 1)
+        found = Enrolment(user=user, course=slug, cycle=max((each.cycle for each in cycles), default=0) + 1)
         db.session.add(found)
-    found.context, found.launched_at = context, now()
+    if found.context != context or found is not cycles[-1]:
+        found.context, found.launched_at = context, now()
     db.session.flush()
     return found
 

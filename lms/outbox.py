@@ -153,14 +153,10 @@ def wait(tries: int) -> datetime.timedelta:
     return longest * random.SystemRandom().uniform(0.5, 1)
 
 
-def retry_stalled(which: ColumnElement[bool] = MAIL) -> int:
-    """Begin again with all of these that were given up; how many. The caller commits."""
-    return begin_again(which, Delivery.state == "stalled")
-
-
-def begin_again(*which: ColumnElement[bool]) -> int:
-    """Send these again as if they were asked for now; how many. The caller commits."""
+def retry_stalled() -> int:
+    """Begin again with all mails that were given up; how many. The caller commits."""
     begin_writing()
-    anew = {"state": "waiting", "tries": 0, "made_at": now(), "due_at": now(), "wanted": Delivery.wanted + 1}
-    chosen = update(Delivery).where(*which).values(anew).execution_options(synchronize_session=False)
-    return len(db.session.scalars(chosen.returning(Delivery.id)).all())
+    stalled = db.session.scalars(select(Delivery).where(MAIL, Delivery.state == "stalled")).all()
+    for delivery in stalled:
+        delivery.begin_again()
+    return len(stalled)

@@ -11,7 +11,18 @@ from lms import links
 from lms.db import TIME_ZONE, begin_writing, db, empty_log, now
 from lms.erasing import erase
 from lms.mail import forget_files
-from lms.models import AuditEvent, Award, Delivery, Enrolment, Heartbeat, Identity, Session, User
+from lms.models import (
+    AuditEvent,
+    Award,
+    Delivery,
+    Enrolment,
+    Heartbeat,
+    Identity,
+    Invitation,
+    LaunchTransaction,
+    Session,
+    User,
+)
 from lms.models.award import today
 from lms.outbox import KEPT, MAIL, MAILS, Mail, enqueue
 from lms.settings import Settings
@@ -28,7 +39,10 @@ def purge(settings: Settings) -> None:
     _forget_guests(ago(settings.keep_guests_days))
     _forget_mails(ago(settings.keep_mails_days))
     _forget(AuditEvent, AuditEvent.at < ago(settings.keep_audit_days))
+    LaunchTransaction.purge(ago(settings.keep_launches_days))
+    Invitation.purge(ago(settings.keep_launches_days))
     _forget(Session, Session.ends_at < now())
+    LaunchTransaction.purge(ago(settings.keep_launches_days))
     _forget(Heartbeat, Heartbeat.beat_at < now() - HEARTBEATS)
     _blank_mails(now() - links.DAY)
     db.session.commit()

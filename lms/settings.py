@@ -52,6 +52,7 @@ class Settings:
     keep_accounts_days: int = 730
     keep_mails_days: int = 30
     keep_audit_days: int = 365
+    keep_launches_days: int = 30
     session_days: int = 90
     role_session_hours: int = 12
 
@@ -101,6 +102,9 @@ class Settings:
             keep_accounts_days=_accounts_days(given),
             keep_mails_days=_number(given, "ALONGSIDE_KEEP_MAILS_DAYS", cls.keep_mails_days, 30, LONGEST),
             keep_audit_days=_number(given, "ALONGSIDE_KEEP_AUDIT_DAYS", cls.keep_audit_days, 30, LONGEST),
+            keep_launches_days=_number(
+                given, "ALONGSIDE_KEEP_LAUNCHES_DAYS", cls.keep_launches_days, 1, LONGEST
+            ),
             session_days=_number(given, "ALONGSIDE_SESSION_DAYS", cls.session_days, 1, 365),
             role_session_hours=_number(given, "ALONGSIDE_ROLE_SESSION_HOURS", cls.role_session_hours, 1, 168),
         )

@@ -7,19 +7,20 @@ from pathlib import Path
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.app import MIGRATIONS
 from lms.db import db, now
 from lms.doctor.finding import Finding, ok, take_care, wrong
 from lms.models import Attempt, Delivery, Heartbeat, Revision, User
-from lms.outbox import GRADE, MAIL
+from lms.outbox import TRY_FOR
 from lms.settings import Settings
 
 NETWORK = {"9p", "afs", "ceph", "cifs", "fuse.sshfs", "glusterfs", "nfs", "nfs4", "smb3", "smbfs"}
 LATE = datetime.timedelta(hours=1)
 OFF_BY = datetime.timedelta(minutes=1)
+_MAIL = Delivery.kind != "grade"
 
 
 def answers(settings: Settings) -> Iterator[Finding]:
@@ -123,40 +124,25 @@ def worker(_settings: Settings) -> Iterator[Finding]:
 
 def outbox(_settings: Settings) -> Iterator[Finding]:
     """Mails are on their way, or it is known why they are not."""
-    yield from _deliveries(
-        MAIL,
-        "outbox",
-        "Mails",
-        "Mend ALONGSIDE_SMTP_URL or ALONGSIDE_MAIL_FROM, then: alongside mails retry",
-        "Look whether a worker runs and the mail server answers. They are tried again by themselves.",
-    )
-
-
-def grades(_settings: Settings) -> Iterator[Finding]:
-    """Grades are on their way to learning systems, or it is known why they are not."""
-    yield from _deliveries(
-        Delivery.kind == GRADE,
-        "grades",
-        "Grades",
-        "Mend what is said here, in the learning system or its registration, then: alongside lti retry",
-        "Look whether a worker runs and the learning system answers. They are tried again by themselves.",
-    )
-
-
-def _deliveries(which: ColumnElement[bool], check: str, what: str, mend: str, look: str) -> Iterator[Finding]:
-    stalled = select(Delivery.last_error).where(which, Delivery.state == "stalled")
-    if given_up := db.session.scalars(stalled).all():
+    given_up = db.session.scalars(select(Delivery.last_error).where(_MAIL, Delivery.state == "stalled")).all()
+    if given_up:
         why = ", ".join(sorted(set(given_up)))
         yield wrong(
-            check, f"{what} that could not be sent, and were given up: {len(given_up)} ({why}).", mend
+            "outbox",
+            f"Mails given up after {TRY_FOR.days} days of trying: {len(given_up)} ({why}).",
+            "Mend ALONGSIDE_SMTP_URL or ALONGSIDE_MAIL_FROM, then: alongside mails retry",
         )
     late = select(func.count(Delivery.id)).where(
-        which, Delivery.state == "waiting", Delivery.made_at < now() - LATE
+        _MAIL, Delivery.state == "waiting", Delivery.made_at < now() - LATE
     )
     if waiting := db.session.scalar(late):
-        yield take_care(check, f"{what} that wait for more than an hour: {waiting}.", look)
+        yield take_care(
+            "outbox",
+            f"Mails that wait for more than an hour: {waiting}.",
+            "Look whether a worker runs and the mail server answers. They are tried again by themselves.",
+        )
     elif not given_up:
-        yield ok(check, f"No {what.lower().removesuffix('s')} is late.")
+        yield ok("outbox", "No mail is late.")
 
 
 def clock(_settings: Settings) -> Iterator[Finding]:
@@ -175,7 +161,7 @@ def clock(_settings: Settings) -> Iterator[Finding]:
         yield ok("clock", "The clock agrees with what was saved.")
 
 
-CHECKS = (migrations, integrity, worker, outbox, grades, clock)
+CHECKS = (migrations, integrity, worker, outbox, clock)
 
 
 def let_go() -> None:

@@ -52,6 +52,7 @@ class Arrival:
 
 def opened(launch: Launch) -> Response | str:
     """The answer to a launch that was checked. Writes; the request commits."""
+    launch.use_up(_rung(launch))
     user, identity = person(launch)
     held, staff = link(launch), launch.role == "instructor"
     opens = target(held.opens)
@@ -65,7 +66,7 @@ def opened(launch: Launch) -> Response | str:
     where = url_for("links.show") if staff or opens is None else _where(opens, new=new)
     arrival = Arrival(launch.transaction.id, user.id, held.id, staff, _language(launch), where)
     if not launch.framed:
-        return _at_once(launch, user, arrival)
+        return _at_once(user, arrival)
     return _in_frame(
         launch, user, arrival, hard=new and opens is not None and bool(opens.course.content_note)
     )
@@ -102,9 +103,8 @@ def _where(opens: Target, *, new: bool) -> str:
     return opens.address
 
 
-def _at_once(launch: Launch, user: User, arrival: Arrival) -> Response:
+def _at_once(user: User, arrival: Arrival) -> Response:
     """In a window of its own from the beginning."""
-    _note(launch, "top")
     access.launch(user, framed=False, **arrival.launched)
     return redirect(arrival.where)
 
@@ -112,13 +112,10 @@ def _at_once(launch: Launch, user: User, arrival: Arrival) -> Response:
 def _in_frame(launch: Launch, user: User, arrival: Arrival, *, hard: bool) -> Response | str:
     """`hard`: what comes may be hard to read, and is about to begin."""
     if launch.by_cookie:
-        _note(launch, "cookie")
         access.launch(user, framed=True, **arrival.launched)
         return _page(arrival, arrival.where, ask_first=True) if hard else redirect(arrival.where)
     if arrival.staff:
-        _note(launch, "window")
         return _page(arrival, None, ask_first=True)
-    _note(launch, "storage" if launch.browser else "address")
     token = Session.begin(user, carried=True, **arrival.launched)
     return _page(arrival, f"{PREFIX}{token}{arrival.where}", ask_first=hard)
 
@@ -127,8 +124,13 @@ def _page(arrival: Arrival, here: str | None, *, ask_first: bool) -> str:
     return render_template("lti/arrive.html", arrival=arrival.token, here=here, ask_first=ask_first)
 
 
-def _note(launch: Launch, rung: str) -> None:
-    launch.transaction.rung, launch.transaction.skew = rung, launch.skew
+def _rung(launch: Launch) -> str:
+    """What carries the session: a window of its own, or in a frame a cookie, or the address."""
+    if not launch.framed:
+        return "top"
+    if launch.by_cookie:
+        return "cookie"
+    return "storage" if launch.browser else "address"
 
 
 def _language(launch: Launch) -> str:

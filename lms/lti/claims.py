@@ -1,6 +1,7 @@
 """What a platform's message says, read strictly: anything missing or odd is refused, never guessed."""
 
 import datetime
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ OLDEST = datetime.timedelta(minutes=10)
 """How long ago a message may have been issued: longer than anybody's sign-in takes."""
 LONGEST = 255
 """Characters of an id: the standard's own limit."""
+
+HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 Claims = dict[str, Any]
 
@@ -50,10 +53,18 @@ def check_target(claims: Claims, origin: str) -> str:
 
 
 def check_return(address: object) -> str:
-    """An address to send the browser back to: https, or this very machine."""
+    """An address to send the browser back to: https, or this very machine.
+
+    Its host is plain: it becomes part of a policy, and all browsers read it alike.
+    """
     if not isinstance(address, str) or len(address) > 2000:
         raise Refused("return address")
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise Refused("return address", "It cannot be read.") from error
+    if not HOST.fullmatch(parts.netloc):
+        raise Refused("return address", "Its host is not plain.")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
         raise Refused("return address", "It is not https.")
     return address

@@ -19,7 +19,7 @@ from lms.lti.outgoing import OutgoingError
 from lms.lti.services import Client, NoTokenError
 from lms.lti.troubles import NotSentError
 from lms.models import Delivery, Deployment, Identity, Platform, ResourceLink
-from lms.outbox import GRADE, Claim, claim, put_off, retry_stalled, sent, wait
+from lms.outbox import GRADE, Claim, claim, put_off, sent, wait
 
 TRY_FOR = datetime.timedelta(days=7)
 SCORES = "application/vnd.ims.lis.v1.score+json"
@@ -98,11 +98,6 @@ class Postbag:
             raise
         self._resting.pop(platform, None)
         return sent(claimed, {"moment": moment.isoformat(timespec="milliseconds")})
-
-
-def retry() -> int:
-    """Begin again with all grades that were given up; how many. The caller commits."""
-    return retry_stalled(Delivery.kind == GRADE)
 
 
 _GRADE = (

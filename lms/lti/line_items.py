@@ -140,10 +140,7 @@ def _read(answer: Response, kind: type[Any], tries: int) -> Any:
     """What was answered. Raises `NotSentError` for anything else."""
     if trouble := troubles.of_answer(answer, tries, {}):
         raise trouble
-    try:
-        said = answer.json()
-    except ValueError:
-        said = None
+    said = services.said(answer)
     if not isinstance(said, kind):
         raise NotSentError("odd", answer.status_code)
     return said

@@ -16,7 +16,11 @@ def role_of(roles: Iterable[str]) -> Role:
 
     Mentors look on, so they learn as anybody does; a role that is not known is a learner's.
     """
-    here = {_short(role) for role in roles if "/" not in role or role.startswith(_MEMBERSHIP)}
+    here = {
+        _short(role)
+        for role in roles
+        if "/" not in role or role.startswith((f"{_MEMBERSHIP}#", f"{_MEMBERSHIP}/"))
+    }
     if here & _STAFF:
         return "instructor"
     elsewhere = {_short(role) for role in roles}

@@ -3,6 +3,7 @@
 A token is kept in the process, by registration and scopes: two clients of one issuer never share one.
 """
 
+import json
 import secrets
 import time
 from collections.abc import Collection
@@ -32,7 +33,7 @@ class NoTokenError(Exception):
         super().__init__(f"No access token: the answer was {answer.status_code}.")
         self.status = answer.status_code
         self.retry_after = answer.headers.get("Retry-After")
-        self.error = _said(answer).get("error")
+        self.error = _object(answer).get("error")
 
 
 class Client(NamedTuple):
@@ -84,20 +85,20 @@ def _granted(client: Client, scopes: frozenset[str]) -> tuple[str, float]:
     form = {
         "grant_type": "client_credentials",
         "client_assertion_type": ASSERTION,
-        "client_assertion": _assertion(client),
+        "client_assertion": assertion(client),
         "scope": " ".join(sorted(scopes)),
     }
     outgoing: Outgoing = current_app.extensions["outgoing"]
     answer = outgoing.post(client.token_url, data=form, headers={"Accept": "application/json"})
-    said = _said(answer)
-    token, lasts = said.get("access_token"), said.get("expires_in", LONGEST)
-    if answer.status_code != 200 or not isinstance(token, str) or not token.isprintable():
+    held = _object(answer)
+    token, lasts = held.get("access_token"), held.get("expires_in", LONGEST)
+    if answer.status_code not in (200, 201) or not isinstance(token, str) or not token.isprintable():
         raise NoTokenError(answer)
     return token, min(float(lasts), LONGEST) if isinstance(lasts, int | float) else LONGEST
 
 
-def _assertion(client: Client) -> str:
-    """Our signed word for who we are, good for one use."""
+def assertion(client: Client) -> str:
+    """Our signed word for who we are, good for one use. Ends the transaction."""
     moment = int(time.time())
     kid, key = keys.signing()
     db.session.rollback()
@@ -112,9 +113,14 @@ def _assertion(client: Client) -> str:
     return jwt.encode(claims, key, algorithm="RS256", headers={"kid": kid})
 
 
-def _said(answer: Response) -> dict[str, Any]:
+def said(answer: Response) -> Any:
+    """What was answered as JSON; None for anything else."""
     try:
-        said = answer.json()
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
+        return json.loads(answer.content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _object(answer: Response) -> dict[str, Any]:
+    held = said(answer)
+    return held if isinstance(held, dict) else {}

@@ -18,7 +18,8 @@ REFUSALS = 600
 """So many refusals of one network are noted in an hour: a council may sit behind it."""
 
 
-@pages.route("/login", methods=["GET", "POST"])
+@pages.get("/login", endpoint="login_by_address")
+@pages.post("/login")
 @open_to("anyone")
 def login() -> Response:
     """Begin: keep something in this browser, or with the platform around it, and ask who it is."""
@@ -45,7 +46,10 @@ def launch() -> Response | str:
     if not browser and request.headers.get("Sec-Fetch-Dest") == "document":
         raise Refused("browser")
     checked = Launch(transaction, browser, _url()).validate()
-    return arriving.opened(checked) if checked.opens_a_link else deep_linking.opened(checked)
+    if checked.opens_a_link:
+        return arriving.opened(checked)
+    checked.use_up("form")
+    return deep_linking.opened(checked)
 
 
 @pages.post("/arrivals")

@@ -26,6 +26,7 @@ from tests.browser.journey import COURSE, SLUG
 from tests.lms import everything, small_course, test_language
 from tests.lms.everything import PATH, Everything, browser_of, of_somebody, someone
 from tests.lms.people import PASSWORD, account, link
+from tests.lti.states import states as launched
 from tests.page_checks import CheckingClient
 
 STARTER = f"/courses/{everything.COURSE}"
@@ -195,6 +196,11 @@ def _administered(_client: CheckingClient, app: Flask) -> Found:
         db.session.commit()
 
 
+def _launched(client: CheckingClient, app: Flask) -> Found:
+    """On the way from a learning system."""
+    yield from launched(client, app, COURSE)
+
+
 def _refused(client: CheckingClient, app: Flask) -> Found:
     """Every error that has words, and forms that were tried too often."""
     view = app.view_functions["legal.cookies"]
@@ -269,8 +275,13 @@ def _previewed(_client: CheckingClient, app: Flask) -> Found:
             db.engine.dispose()
 
 
-OURS: list[Walk] = [_visited, _held, _hurried, _administered, _refused, _long_names]
-LEARNERS: list[Walk] = [test_language.states, test_language.account_states, _moved]
+OURS: list[Walk] = [_visited, _held, _hurried, _administered, _launched, _refused, _long_names]
+LEARNERS: list[Walk] = [
+    test_language.states,
+    test_language.account_states,
+    test_language.teacher_states,
+    _moved,
+]
 
 
 def _said_by_scripts(found: list[State]) -> Iterator[State]:

@@ -40,6 +40,8 @@ from tests.lms.test_learning import (
     read_lessons,
     start_quiz,
 )
+from tests.lti.states import states as launched
+from tests.lti.teaching import asked
 from tests.page_checks import CheckingClient
 
 GREEK = {
@@ -72,6 +74,7 @@ NOT_WALKED = {
         "healthz.show",
         "static",
     ),  # no pages
+    *("launches.login_by_address", "launches.key_set"),  # another way to ask what is walked; no page
     *("exits.leave", "exits.left"),  # no words of ours; what is left says little on purpose
 }
 """What is not walked through in a pseudo-language, and why. A new page fails the test until it is walked."""
@@ -116,7 +119,9 @@ def speaker(app: Flask, language: str) -> CheckingClient:
 class _Said(HTMLParser):
     """What a page says, codes apart: all its text in one piece, and each attribute that is read out or shown."""
 
-    SPOKEN = re.compile(r"aria-label|title|alt|placeholder|data-(?!page|served|left|way)\w[\w-]*")
+    SPOKEN = re.compile(
+        r"aria-label|title|alt|placeholder|data-(?!page|served|left|way|storage|frame|keeper|key|value)\w[\w-]*"
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -284,6 +289,34 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
     yield get("/deleted")
 
 
+def teacher_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
+    """Every page and state that somebody meets who teaches in a learning system."""
+
+    def send(do: str, *opens: str, q: str = "", **asks: bool) -> tuple[str, str]:
+        picking = asked(app, language=display_language(client), **asks)
+        form = {"picking": picking, "do": do, "opens": list(opens), "q": q}
+        return f"POST /lti/choices/{do}", client.post("/lti/choices", data=form).text
+
+    yield send("search")
+    yield send("search", several=False)
+    yield send("search", SLUG, q="×")
+    yield send("search", SLUG, q=SLUG)
+    yield send("search", f"{SLUG}/quizzes/final", q="Κουίζ")
+    yield send("add")
+    yield send("add", SLUG, f"{SLUG}/quizzes/final", several=False)
+    yield send("add", SLUG)
+    yield send("cancel")
+    yield send("cancel", links=False)
+    yield send("search", links=False)
+
+
+def display_language(client: CheckingClient) -> str:
+    """The language that a browser of `speaker` asks for."""
+    kept = client.get_cookie("alongside-display")
+    assert kept
+    return kept.value.partition("=")[2]
+
+
 def names(app: Flask) -> set[str]:
     """What is the same in every language: our name, what people and addresses are called, what facts say."""
     with app.test_request_context():
@@ -300,7 +333,9 @@ def test_nothing_is_left_untranslated(spoken: Flask) -> None:
     """In a language without Latin letters no page says a word of English, courses, facts and names apart."""
     seen, stay = set[str | None](), names(spoken)
     spoken.before_request(lambda: seen.add(request.endpoint))
-    pages = [*states(speaker(spoken, pseudo.XB), spoken), *account_states(speaker(spoken, pseudo.XB), spoken)]
+    walks = (states, account_states, teacher_states)
+    pages = [page for walk in walks for page in walk(speaker(spoken, pseudo.XB), spoken)]
+    pages += launched(speaker(spoken, pseudo.XB), spoken, f"/courses/{SLUG}")
     assert {where: left for where, page in pages if (left := untranslated(page, stay))} == {}
     walked = {rule.endpoint for rule in spoken.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert walked - seen == NOT_WALKED

@@ -1,6 +1,5 @@
 """What tests of grades share: a person who came by a link, and marks that they earn."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask
@@ -8,9 +7,9 @@ from sqlalchemy import select
 
 from lms.db import db
 from lms.learning import begin_attempt, questions, save_answer, submit_attempt
-from lms.library import course_at, live_course
-from lms.models import Attempt, Delivery, Enrolment, Identity
+from lms.library import live_course
 from lms.lti.grades import Postbag
+from lms.models import Attempt, Delivery, Enrolment, Identity
 from tests.lms import small_course
 from tests.lti.launching import launch
 from tests.lti.platform import Platform

@@ -3,7 +3,6 @@
 import pytest
 from flask import Flask
 
-from lms.lti.grades import Postbag
 from tests.lms import small_course
 from tests.lti.earning import arrive, deliveries, earn, send_all
 from tests.lti.platform import Platform

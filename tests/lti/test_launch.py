@@ -1,13 +1,15 @@
 """From a learning system to the page it links to, and what carries a session there."""
 
+import datetime
 import re
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from lms.db import db
+from lms.db import db, now
 from lms.models import Enrolment, Identity, LaunchTransaction, ResourceLink, Session, User
+from lms.retention import purge
 from tests.lti.launching import log_in
 from tests.lti.platform import Platform
 from tests.page_checks import CheckingClient
@@ -202,3 +204,37 @@ def test_the_language_there_is_followed(
     login = log_in(client, platform, LESSON)
     answer = platform.answer(login.location, changes={key: {"locale": said}})
     assert client.post("/lti/launch", data=answer, headers=TOP).location == LESSON
+
+
+def test_the_cookies_of_a_launch_are_named(app: Flask, client: CheckingClient, platform: Platform) -> None:
+    """The cookie page names both cookies that a launch sets in a frame, and no page sets another."""
+    opened(client, platform, f"/courses/{COURSE}", FRAME)
+    named = re.findall(r"<h2><code>([^<]+)</code></h2>", client.get("/cookies").text)
+    kept = {cookie.key.partition("launch-")[0] for cookie in client._cookies.values()}
+    assert {each.removeprefix("__Host-") for each in kept} == {"alongside-framed", ""}
+    assert {"__Host-alongside-framed", "__Host-launch-…"} <= set(named)
+
+
+def test_what_is_erased_is_forgotten_there_too(
+    app: Flask, client: CheckingClient, platform: Platform
+) -> None:
+    """Whoever deletes everything is nobody afterwards: the platform's number for them is gone."""
+    opened(client, platform, LESSON, TOP)
+    client.get("/account/deletion")
+    assert client.send("/account/deletion", sure="y").location == "/deleted"
+    with app.app_context():
+        assert db.session.scalars(db.select(Identity)).all() == []
+        assert db.session.scalars(db.select(Enrolment)).all() == []
+
+
+def test_launches_are_forgotten_in_time(app: Flask, client: CheckingClient, platform: Platform) -> None:
+    """After 30 days nothing is left of a launch, nor of who came by it and never came again."""
+    opened(client, platform, LESSON, TOP)
+    with app.app_context():
+        long_ago = now() - datetime.timedelta(days=800)
+        db.session.execute(db.update(LaunchTransaction).values(began_at=long_ago))
+        db.session.execute(db.update(User).values(active_at=long_ago))
+        db.session.commit()
+        purge(app.extensions["alongside"])
+        for model in (LaunchTransaction, User, Identity):
+            assert db.session.scalar(db.select(db.func.count()).select_from(model)) == 0
