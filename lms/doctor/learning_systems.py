@@ -56,7 +56,7 @@ def signing_key(_settings: Settings) -> Iterator[Finding]:
         yield ok("signing key", "What learning systems get can be signed.")
 
 
-def _count(asked: Select[tuple[int]]) -> int:
+def _count(asked: Select[int]) -> int:
     return db.session.scalar(asked) or 0
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from flask import current_app
 from requests import Response
 
+from lms.db import db
+from lms.lti import keys
 from lms.lti.keys import KeyLostError
 from lms.lti.outgoing import Outgoing, OutgoingError
 from lms.lti.services import ASSERTION, Client, assertion, said
@@ -35,12 +37,14 @@ class Told:
 
 def ask(platform: Platform) -> list[Told]:
     """Ask for keys and for a token, one after the other. No transaction is open meanwhile."""
-    keys_url, token_url = platform.keys_url, platform.token_url
+    keys_url, client = platform.keys_url, Client.of(platform)
+    keys.make_first()
+    db.session.commit()
     try:
-        signed = assertion(Client.of(platform))
+        signed = assertion(client)
     except KeyLostError as error:
         return [Told("Our own key", "It cannot be read.", str(error))]
-    return [*_keys(keys_url), *_token(token_url, signed)]
+    return [*_keys(keys_url), *_token(client.token_url, signed)]
 
 
 def _keys(url: str) -> Iterator[Told]:

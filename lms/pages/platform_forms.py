@@ -24,7 +24,13 @@ def words(field: StringField, most: int, *, needed: str = "") -> None:
     if needed and not field.data:
         raise ValidationError(needed)
     if len(field.data) > most or not field.data.isprintable():
+        field.data = readable(field.data)
         raise ValidationError(f"Use at most {most} characters, none of them hidden.")
+
+
+def readable(text: str) -> str:
+    """What can be shown of it, to be mended."""
+    return "".join(each for each in text if each.isprintable())
 
 
 def checked(check: Callable[[str, frozenset[str]], str], field: StringField) -> None:
@@ -32,6 +38,7 @@ def checked(check: Callable[[str, frozenset[str]], str], field: StringField) -> 
     try:
         field.data = check(field.data, current_app.extensions["alongside"].lti_allow)
     except AddressError as error:
+        field.data = readable(field.data)
         raise ValidationError(str(error)) from error
 
 

@@ -24,12 +24,18 @@ from tests.conftest import Database, close, settings_for
 from tests.page_checks import CheckingClient, check_page
 
 NO_PAGE = {
-    "awards.pdf", "exits.leave", "files.asset", "files.media_file", "healthz.show",
+    "awards.pdf", "exits.leave", "files.asset", "files.icon", "files.media_file", "healthz.show",
     "my_data.download", "static",
 }  # fmt: skip
 """Routes that answer with a file, with a word for machines, or with the way to another page."""
 TEMPLATES = Path(__file__).parents[2] / "lms" / "templates"
-PIECES = {"base.html", "account/page.html", "account/within.html"}
+PIECES = {
+    "base.html",
+    "account/page.html",
+    "account/within.html",
+    "lti/registration.html",
+    "platforms/page.html",
+}
 """Templates that others are built on; nor is what lies in `macros` and `parts` a page by itself."""
 
 

@@ -7,7 +7,6 @@ import socket
 import threading
 import time
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -20,20 +19,9 @@ from lms.models import Platform as Registration
 from tests.lti.conftest import MakePlatform
 from tests.lti.launching import TOOL
 from tests.lti.platform import CANVAS, Platform
+from tests.lti.registrations import form_of
+from tests.lti.states_admin import invited
 from tests.page_checks import CheckingClient
-
-
-def invited(app: Flask, name: str = "Council Moodle") -> str:
-    """The path of a new invitation."""
-    with app.app_context():
-        _, token = Invitation.make(name)
-        db.session.commit()
-    return f"/lti/register/{token}"
-
-
-def form_of(address: str) -> dict[str, str]:
-    """What the page's button sends."""
-    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
 
 
 def registered(app: Flask) -> list[Registration]:
