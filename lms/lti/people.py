@@ -69,7 +69,7 @@ def link(launch: Launch) -> ResourceLink:
     before = _graded(held)
     held.title, held.context_title = _words(said), _words(context)
     held.context = f"{launch.deployment.id}:{_course(context) or f'link {held.link}'}"[:300]
-    if (asked := named(claims)) and target(asked):
+    if (asked := named(claims)) not in ("", held.opens) and target(asked):
         held.opens = asked
     if held.seen_at < now() - NOTED_EVERY:
         held.seen_at = now()
