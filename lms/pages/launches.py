@@ -4,6 +4,7 @@ from flask import Blueprint, current_app, g, make_response, redirect, render_tem
 from werkzeug.wrappers import Response
 
 from lms.access import at_most, open_to
+from lms.db import db
 from lms.lti import arriving, deep_linking, keys
 from lms.lti.launch import Launch
 from lms.lti.login import Began, begin
@@ -71,6 +72,7 @@ def key_set() -> Response:
 @pages.app_errorhandler(Refused)
 def refuse(error: Refused) -> tuple[str, int]:
     """Say what happened and what to do, and keep it for the administrator."""
+    db.session.rollback()  # nothing of it stays, and it holds nobody up
     became = {"failed": error.check, "detail": error.detail[:300]}
     if transaction := g.get("launch_transaction"):
         LaunchTransaction.note(transaction, **became)

@@ -29,7 +29,13 @@ NO_PAGE = {
 }  # fmt: skip
 """Routes that answer with a file, with a word for machines, or with the way to another page."""
 TEMPLATES = Path(__file__).parents[2] / "lms" / "templates"
-PIECES = {"base.html", "account/page.html", "account/within.html", "lti/registration.html", "platforms/page.html"}
+PIECES = {
+    "base.html",
+    "account/page.html",
+    "account/within.html",
+    "lti/registration.html",
+    "platforms/page.html",
+}
 """Templates that others are built on; nor is what lies in `macros` and `parts` a page by itself."""
 
 

@@ -86,7 +86,7 @@ FOR_ADMINISTRATORS = (
     *(f"/platforms{path}" for path in ("", "/new", "/1", "/1/change", "/1/removal", "/launches", "/grades")),
 )
 
-OURS = {"Alongside", "English", "alongside-display", "alongside"}
+OURS = {"Alongside", "English", "alongside-display", "alongside", "alongside-framed", "__Host-launch-…"}
 """Names that are the same in every language."""
 
 
