@@ -101,8 +101,8 @@ def _mend(status: int, held: dict[str, object]) -> str:
 
 
 REACH = (
-    "Look whether the address is right, and whether this machine can reach it. A host of your own network has "
-    "to be named in ALONGSIDE_LTI_ALLOW."
+    "Look whether the address is right, and whether this machine can reach it. A host of your own network "
+    "has to be named in ALONGSIDE_LTI_ALLOW."
 )
 WRONG_ADDRESS = "Compare the address of its public key set with what is shown there."
 
