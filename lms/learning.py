@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import CompoundSelect, bindparam, null, select, union_all
+from sqlalchemy import CompoundSelect, bindparam, null, select, union_all, update
 
 from courses.course import Course, Lesson, Step
 from courses.progress import complete, next_step
+from lms import grades
 from lms.db import begin_writing, db, now
 from lms.facts import facts
 from lms.library import course_at, live_course
@@ -128,6 +129,13 @@ def launch(user: User, slug: str, context: str) -> Enrolment:
         found.context, found.launched_at = context, now()
     db.session.flush()
     return found
+
+
+def leave(user: User, context: str) -> None:
+    """Whoever teaches in a learning system's course learns for themselves: no mark of theirs goes there."""
+    begin_writing()
+    mine = update(Enrolment).where(Enrolment.user_id == user.id, Enrolment.context == context)
+    db.session.execute(mine.values(context=""))
 
 
 def finish_lesson(enrolment: Enrolment, course: Course, revision_id: int, lesson: Lesson) -> None:
@@ -244,6 +252,7 @@ def _hand_in(attempt: Attempt, enrolment: Enrolment) -> None:
     closing = closes(rules, attempt.deadline_at)
     attempt.submit(mark(questions(attempt), attempt.given, rules), min(moment, closing or moment))
     db.session.flush()
+    grades.ask(enrolment, attempt)
     _stamp(enrolment, course_at(attempt.revision_id), attempt.revision_id)
 
 

@@ -24,7 +24,7 @@ from lms.models import (
     User,
 )
 from lms.models.award import today
-from lms.outbox import KEPT, MAILS, Mail, enqueue
+from lms.outbox import KEPT, MAIL, MAILS, Mail, enqueue
 from lms.settings import Settings
 
 WARNED = datetime.timedelta(days=30)
@@ -74,7 +74,7 @@ def _forget_guests(before: datetime.datetime) -> None:
 def _forget_mails(before: datetime.datetime) -> None:
     """What was sent or given up, but for warnings that somebody has not answered yet by coming back."""
     unanswered = exists().where(User.id == Delivery.user_id, User.active_at < Delivery.made_at)
-    done = Delivery.state != "waiting", Delivery.made_at < before
+    done = MAIL, Delivery.state != "waiting", Delivery.made_at < before
     _forget(Delivery, *done, or_(Delivery.kind != IDLE, ~unanswered))
 
 

@@ -3,13 +3,9 @@
 What went wrong is said in plain words, with what to do. What the platform answered is never shown.
 """
 
-import json
-import secrets
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import jwt
 from flask import current_app
 from requests import Response
 
@@ -17,10 +13,10 @@ from lms.db import db
 from lms.lti import keys
 from lms.lti.keys import KeyLostError
 from lms.lti.outgoing import Outgoing, OutgoingError
+from lms.lti.services import ASSERTION, Client, assertion, said
 from lms.lti.tool import SCOPES
 from lms.models import Platform
 
-KIND = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 MEANS = {
     SCOPES[0]: "make columns in the gradebook",
     SCOPES[1]: "read marks",
@@ -41,15 +37,14 @@ class Told:
 
 def ask(platform: Platform) -> list[Told]:
     """Ask for keys and for a token, one after the other. No transaction is open meanwhile."""
+    keys_url, client = platform.keys_url, Client.of(platform)
     keys.make_first()
-    keys_url, token_url = platform.keys_url, platform.token_url
+    db.session.commit()
     try:
-        kid, private = keys.signing()
-        signed = _assertion(platform, kid, private)
+        signed = assertion(client)
     except KeyLostError as error:
         return [Told("Our own key", "It cannot be read.", str(error))]
-    db.session.commit()
-    return [*_keys(keys_url), *_token(token_url, signed)]
+    return [*_keys(keys_url), *_token(client.token_url, signed)]
 
 
 def _keys(url: str) -> Iterator[Told]:
@@ -68,7 +63,7 @@ def _keys(url: str) -> Iterator[Told]:
 
 
 def _token(url: str, signed: str) -> Iterator[Told]:
-    what, form = "A token", {"grant_type": "client_credentials", "client_assertion_type": KIND}
+    what, form = "A token", {"grant_type": "client_credentials", "client_assertion_type": ASSERTION}
     try:
         answer = _out().post(url, data={**form, "client_assertion": signed, "scope": " ".join(SCOPES)})
     except OutgoingError as error:
@@ -107,30 +102,13 @@ REACH = (
 WRONG_ADDRESS = "Compare the address of its public key set with what is shown there."
 
 
-def _assertion(platform: Platform, kid: str, private: object) -> str:
-    """Who we are, signed, for a minute."""
-    moment = int(time.time())
-    said = {
-        "iss": platform.client_id,
-        "sub": platform.client_id,
-        "aud": platform.audience or platform.token_url,
-        "iat": moment,
-        "exp": moment + 60,
-        "jti": secrets.token_urlsafe(24),
-    }
-    return jwt.encode(said, private, "RS256", headers={"kid": kid})  # type: ignore[arg-type]
-
-
 def _signs(key: object) -> bool:
     return isinstance(key, dict) and key.get("kty") == "RSA" and key.get("alg", "RS256") == "RS256"
 
 
 def _object(answer: Response) -> dict[str, object]:
     """What was answered, where it is one JSON object; else an empty one."""
-    try:
-        held = json.loads(answer.content)
-    except (ValueError, RecursionError):
-        return {}
+    held = said(answer)
     return held if isinstance(held, dict) else {}
 
 

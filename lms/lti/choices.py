@@ -6,8 +6,8 @@ from typing import Literal
 from urllib.parse import quote
 
 from courses.course import Course, Lesson, Module, Step
+from courses.grades import mark_of
 from lms.library import live_courses
-from lms.lti.targets import mark_of
 from quizzes.quiz import Quiz
 
 Kind = Literal["course", "module", "lesson", "quiz"]

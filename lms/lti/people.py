@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from lms import grades
 from lms.db import db, now
 from lms.lti import claims as checks
 from lms.lti.claims import GRADES, LTI, MEMBERS, Claims
@@ -65,14 +66,22 @@ def link(launch: Launch) -> ResourceLink:
     claims = launch.claims
     said, context = checks.group(claims, f"{LTI}resource_link"), checks.group(claims, f"{LTI}context")
     held = ResourceLink.known(launch.deployment, said["id"]) or _linked(launch, said["id"])
+    before = _graded(held)
     held.title, held.context_title = _words(said), _words(context)
     held.context = f"{launch.deployment.id}:{_course(context) or f'link {held.link}'}"[:300]
-    if (asked := named(claims)) and target(asked):
+    if (asked := named(claims)) not in ("", held.opens) and target(asked):
         held.opens = asked
     if held.seen_at < now() - NOTED_EVERY:
         held.seen_at = now()
     _note_services(held, claims)
+    if _graded(held) != before:
+        grades.catch_up(held)
     return held
+
+
+def _graded(held: ResourceLink) -> tuple[object, ...]:
+    """What says which marks go where, and whether they may."""
+    return held.context, held.opens, held.line_item_url, held.line_items_url, sorted(held.scopes or ())
 
 
 def _course(context: Claims) -> str:

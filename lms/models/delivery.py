@@ -49,8 +49,8 @@ class Delivery(Model):
         return db.session.scalar(given_up) or 0
 
     def begin_again(self) -> None:
-        """Try it anew from now on, as if it had been asked for just now."""
-        self.state, self.tries, self.leased_until = "waiting", 0, None
+        """Try it anew from now on, as if it had been asked for just now; whoever sends it now may finish."""
+        self.state, self.tries, self.wanted = "waiting", 0, self.wanted + 1
         self.made_at = self.due_at = now()
 
     @property

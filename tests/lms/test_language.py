@@ -601,6 +601,7 @@ def test_the_file_says_what_its_names_mean(spoken: Flask) -> None:
             "certificates",
             "sessions",
             "mails",
+            "grades",
             "deeds",
         ),
     }
