@@ -31,6 +31,7 @@ ROUTES = Map(
         Rule("/context/<course>/Members", endpoint="members", methods=["GET"]),
         Rule("/.well-known/openid-configuration", endpoint="configuration", methods=["GET"]),
         Rule("/registration", endpoint="registration", methods=["POST"]),
+        Rule("/page", endpoint="page", methods=["GET"]),
     ]
 )
 
@@ -194,6 +195,10 @@ class Endpoints:
         if self.platform.profile.guards_configuration:
             self.platform.registrations.check(request)
         return _json(self.platform.registrations.configuration())
+
+    def page(self, request: Request) -> Response:
+        """What an administrator's browser shows, perhaps with a tool in a frame."""
+        return Response(self.platform.page, mimetype="text/html")
 
     def registration(self, request: Request) -> Response:
         """A new tool."""

@@ -118,6 +118,7 @@ class Platform:
         self.token_lasts = 3600
         self.audience = ""
         self.says_of_itself: dict[str, Any] = {}
+        self.page = ""
         self._assertions: set[str] = set()
         self._launches: dict[str, tuple[LtiAdvantageConsumer, dict[str, Any]]] = {}
         self._kids: list[int] = [0]
