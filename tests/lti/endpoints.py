@@ -120,7 +120,7 @@ class Endpoints:
                 ("resource_id", "resourceId"),
                 ("tag", "tag"),
             )
-            if name in request.args
+            if self.platform.filters and name in request.args
         }
         found = [
             item for item in self.platform.gradebook.items.values() if wanted.items() <= item.said.items()

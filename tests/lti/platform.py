@@ -92,7 +92,8 @@ PEOPLE = (
 class Platform:
     """A learning system. `tool` is the address of Alongside; `tool_keys` says which keys it publishes.
 
-    `faults` is what the tool did wrong, in words; `asked` is each request with the place and the status.
+    `faults` is what the tool did wrong, in words; `asked` is each request with the place and the status. Where it
+    `filters` nothing, it lists all columns whatever it is asked for.
     """
 
     def __init__(
@@ -116,6 +117,7 @@ class Platform:
         self.grants = [strict.LINE_ITEM, strict.SCORE, strict.RESULT, strict.MEMBERS]
         self.tokens: dict[str, tuple[list[str], float]] = {}
         self.token_lasts = 3600
+        self.filters = True
         self.audience = ""
         self.says_of_itself: dict[str, Any] = {}
         self.page = ""
