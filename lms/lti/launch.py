@@ -84,6 +84,12 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
                 raise Refused("used" if self.transaction.consumed_at else "state")
         return self
 
+    def validate_jwt_format(self) -> "Launch":
+        """Something that can be read, and kept."""
+        super().validate_jwt_format()
+        checks.check_readable(self._jwt["header"], self._jwt["body"])
+        return self
+
     def validate_nonce(self) -> "Launch":
         """The nonce is the one that went with this state."""
         nonce = checks.text(dict(self._jwt["body"]), "nonce")
@@ -132,7 +138,7 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
             raise Refused("claims", "message_type")
         if body.get(f"{LTI}version") != "1.3.0":
             raise Refused("claims", "version")
-        self.subject = checks.text(body, "sub", needed=False)
+        self.subject = checks.check_somebody(body)
         self.role = role_of(checks.names(body, f"{LTI}roles"))
         self.target = checks.check_target(body, self.origin)
         if self.opens_a_link:

@@ -4,6 +4,7 @@ from flask import Blueprint, current_app, g, make_response, redirect, render_tem
 from werkzeug.wrappers import Response
 
 from lms.access import at_most, open_to
+from lms.db import db
 from lms.lti import arriving, deep_linking, keys
 from lms.lti.launch import Launch
 from lms.lti.login import Began, begin
@@ -68,6 +69,7 @@ def key_set() -> Response:
 @pages.app_errorhandler(Refused)
 def refuse(error: Refused) -> tuple[str, int]:
     """Say what happened and what to do, and keep it for the administrator."""
+    db.session.rollback()  # what was written until here would keep the note waiting
     became = {"failed": error.check, "detail": error.detail[:300]}
     if transaction := g.get("launch_transaction"):
         LaunchTransaction.note(transaction, **became)
@@ -83,7 +85,7 @@ def _begun() -> LaunchTransaction:
     found = LaunchTransaction.of_state(request.form.get("state", ""))
     g.launch_transaction = found and found.id
     if "error" in request.form:
-        raise Refused("platform", request.form["error"][:60])
+        raise Refused("platform", request.form["error"][:60].replace("\0", ""))
     if found is None:
         raise Refused("state")
     return found
