@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, Response, request
-from flask_login import current_user
+from flask import Flask, Response, g, request
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -17,7 +16,7 @@ from lms.display import display
 from lms.lti.outgoing import Outgoing
 from lms.models import Platform
 from lms.models.session import LASTS
-from lms.pages import BLUEPRINTS, errors, filters, launches
+from lms.pages import BLUEPRINTS, errors, filters, launches, picking, registrations
 from lms.settings import Settings
 from lms.templating import Templates
 
@@ -63,6 +62,8 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     csrf.exempt(launches.pages)  # a learning system posts there, and signs what it posts
+    csrf.exempt(picking.pages)  # what its pages carry is signed, and there may be no cookie
+    csrf.exempt(registrations.pages)  # the address is the secret, and a frame may keep no cookie
     app.after_request(compress)  # in the end: they run from the last to the first
     app.after_request(_end_transaction)
     app.after_request(_protect)
@@ -80,22 +81,26 @@ def _end_transaction(response: Response) -> Response:
     if response.status_code >= 400 or request.method != "POST":
         db.session.rollback()
         return response
-    if current_user.is_authenticated:
-        access.stay_alive()
+    access.stay_alive()
     db.session.commit()
     return response
 
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {framers}"
+    "connect-src 'self'; form-action {forms_to}; base-uri 'none'; frame-ancestors {framers}"
 )
 
 
 def _framers(response: Response) -> str:
-    """Who may show this page in a frame: registered learning systems, asked for only where one does."""
-    framed = in_frame() or request.blueprint == launches.pages.name
-    if not framed or response.mimetype != "text/html" or response.status_code >= 500:
+    """Who may show this page in a frame: whom the page itself names, as an invitation to register does; else
+    registered learning systems, asked for only where one does.
+    """
+    if g.get("framers"):
+        return str(g.framers)
+    framed = in_frame() or request.blueprint in (launches.pages.name, picking.pages.name)
+    shown = response.mimetype == "text/html" and response.status_code // 100 in (2, 4)
+    if not (framed and shown):
         return "'none'"
     return Platform.framers() or "'none'"
 
@@ -104,7 +109,9 @@ def _protect(response: Response) -> Response:
     """Headers that keep a page to itself, and out of caches and other people's history."""
     headers = response.headers
     if "Content-Security-Policy" not in headers:
-        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(framers=_framers(response))
+        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(
+            framers=_framers(response), forms_to=g.get("forms_to", "'self'")
+        )
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

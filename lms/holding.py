@@ -11,7 +11,8 @@ from lms.db import db
 from lms.facts import known
 from lms.learning import questions, quiz_of
 from lms.library import catalogue
-from lms.models import Attempt, AuditEvent, Award, Delivery, Enrolment, Session, User
+from lms.models import Attempt, AuditEvent, Award, Delivery, Enrolment, ResourceLink, Session, User
+from lms.outbox import GRADE
 
 Held = dict[str, Any]
 Taught = Mapping[str, Course | LearningPath]
@@ -24,7 +25,8 @@ def held_about(user: User) -> Held:
         "account": _account(user),
         "courses": [_enrolment(each, taught) for each in _of(Enrolment, user)],
         "sessions": [_session(each) for each in _of(Session, user)],
-        "mails": [_delivery(each) for each in _of(Delivery, user)],
+        "mails": [_mail(each) for each in _of(Delivery, user) if each.kind != GRADE],
+        "grades": [_grade(each) for each in _of(Delivery, user) if each.kind == GRADE],
         "deeds": [_deed(each) for each in db.session.scalars(_deeds(user))],
     }
 
@@ -120,7 +122,18 @@ def _session(session: Session) -> Held:
     return {"begun at": session.began_at, "last used at": session.used_at, "ends at": session.ends_at}
 
 
-def _delivery(delivery: Delivery) -> Held:
+def _grade(delivery: Delivery) -> Held:
+    link = db.session.get_one(ResourceLink, delivery.resource_link_id)
+    return {
+        "to": link.deployment.platform.name,
+        "title": link.title,
+        "asked for at": delivery.made_at,
+        "state": delivery.state,
+        "sent at": delivery.sent_at,
+    }
+
+
+def _mail(delivery: Delivery) -> Held:
     return {
         "about": delivery.kind,
         "to": delivery.about.get("to"),

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import CompoundSelect, bindparam, null, select, union_all
+from sqlalchemy import CompoundSelect, bindparam, null, select, union_all, update
 
 from courses.course import Course, Lesson, Step
 from courses.progress import complete, next_step
+from lms import grades
 from lms.db import begin_writing, db, now
 from lms.facts import facts
 from lms.library import course_at, live_course
@@ -119,16 +120,22 @@ def launch(user: User, slug: str, context: str) -> Enrolment:
 
     What they did before by themselves is taken along; what they did in another of its courses stays there.
     """
-    learner = User.locked(user.id) or user
-    mine = select(Enrolment).where(Enrolment.user_id == learner.id, Enrolment.course == slug)
-    cycles = list(db.session.scalars(mine.order_by(Enrolment.cycle)))
+    cycles = Enrolment.all_of(user, slug)
     found = next((each for each in reversed(cycles) if each.context in (context, "")), None)
     if found is None:
-        found = Enrolment(user=learner, course=slug, cycle=len(cycles) + 1)
+        found = Enrolment(user=user, course=slug, cycle=max((each.cycle for each in cycles), default=0) + 1)
         db.session.add(found)
-    found.context, found.launched_at = context, now()
+    if found.context != context or found is not cycles[-1]:
+        found.context, found.launched_at = context, now()
     db.session.flush()
     return found
+
+
+def leave(user: User, context: str) -> None:
+    """Whoever teaches in a learning system's course learns for themselves: no mark of theirs goes there."""
+    begin_writing()
+    mine = update(Enrolment).where(Enrolment.user_id == user.id, Enrolment.context == context)
+    db.session.execute(mine.values(context=""))
 
 
 def finish_lesson(enrolment: Enrolment, course: Course, revision_id: int, lesson: Lesson) -> None:
@@ -245,6 +252,7 @@ def _hand_in(attempt: Attempt, enrolment: Enrolment) -> None:
     closing = closes(rules, attempt.deadline_at)
     attempt.submit(mark(questions(attempt), attempt.given, rules), min(moment, closing or moment))
     db.session.flush()
+    grades.ask(enrolment, attempt)
     _stamp(enrolment, course_at(attempt.revision_id), attempt.revision_id)
 
 

@@ -7,6 +7,7 @@ import datetime
 
 from sqlalchemy import delete, select, update
 
+from lms import grades
 from lms.db import begin_writing, db
 from lms.learning import stamp_all
 from lms.models import Attempt, Award, Enrolment, LessonDone, User
@@ -30,6 +31,7 @@ def merge(guest_id: int, user_id: int) -> User | None:
     db.session.execute(delete(User).where(User.id == guest.id))
     db.session.expire_all()
     stamp_all(account)
+    grades.ask_again(account)
     return account
 
 

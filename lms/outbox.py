@@ -1,7 +1,8 @@
-"""The outbox: mails are asked for with the deed that needs them, and sent by a worker afterwards.
+"""The outbox: mails and grades are asked for with the deed that needs them, and sent by a worker afterwards.
 
 Claim with a lease, commit, send while no transaction is open, mark, commit. Whoever is killed in between
 leaves the claim to run out; then it is sent again: perhaps twice, never not at all.
+Mails are sent from here; grades by `lms.lti.grades`.
 """
 
 import datetime
@@ -10,16 +11,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, case, or_, select, update
 
 from lms.db import begin_writing, db, now
 from lms.language import SOURCE, speaking, tag
 from lms.models import Delivery, User
 
 LEASE = datetime.timedelta(minutes=10)
-"""Longer than a mail server may keep us waiting."""
+"""Longer than a mail server or a learning system may keep us waiting."""
 TRY_FOR = datetime.timedelta(days=3)
 FIRST_WAIT, LONGEST_WAIT = datetime.timedelta(seconds=30), datetime.timedelta(hours=1)
+
+GRADE = "grade"
+"""The kind of delivery that is a grade; every other is a mail."""
+MAIL = Delivery.kind != GRADE
 
 
 @dataclass(frozen=True)
@@ -55,34 +60,83 @@ def worded(delivery: Delivery) -> Mail | None:
         return MAILS[delivery.kind](delivery)
 
 
+@dataclass(frozen=True)
+class Claim:
+    """A delivery that is ours to send until then, in the version that was wanted when we took it.
+
+    `tries` counts this one, too.
+    """
+
+    id: int
+    until: datetime.datetime
+    wanted: int
+    tries: int
+
+    @property
+    def ours(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        """What holds as long as nobody has taken it from us."""
+        return Delivery.id == self.id, Delivery.leased_until == self.until
+
+
+def claim(which: ColumnElement[bool]) -> Claim | None:
+    """Take for ourselves what has been due longest of these; None when nothing is due. Commits."""
+    begin_writing()
+    moment = now()
+    free = or_(Delivery.leased_until.is_(None), Delivery.leased_until < moment)
+    due = select(Delivery.id).where(Delivery.state == "waiting", Delivery.due_at <= moment, free, which)
+    first = due.order_by(Delivery.due_at, Delivery.id).limit(1).with_for_update(skip_locked=True)
+    held = {"leased_until": moment + LEASE, "tries": Delivery.tries + 1}
+    taken = update(Delivery).where(Delivery.id == first.scalar_subquery()).values(held)
+    found = db.session.execute(taken.returning(Delivery.id, Delivery.wanted, Delivery.tries)).first()
+    db.session.commit()
+    return Claim(found.id, moment + LEASE, found.wanted, found.tries) if found else None
+
+
+def sent(claimed: Claim, about: dict[str, object]) -> None:
+    """Note that it was sent. Where something newer was wanted meanwhile, that still is to be. Commits."""
+    begin_writing()
+    newest = case((Delivery.wanted == claimed.wanted, "sent"), else_="waiting")
+    done = {"state": newest, "sent": claimed.wanted, "sent_at": now(), "about": about, "last_error": ""}
+    db.session.execute(update(Delivery).where(*claimed.ours).values(leased_until=None, **done))
+    db.session.commit()
+
+
+def put_off(
+    claimed: Claim,
+    why: str,
+    *,
+    try_for: datetime.timedelta = TRY_FOR,
+    after: datetime.timedelta | None = None,
+    hopeless: bool = False,
+) -> None:
+    """Try again later, or give up and let it be shown: at once what is hopeless. Commits."""
+    begin_writing()
+    delivery = db.session.scalar(select(Delivery).where(*claimed.ours).with_for_update())
+    if delivery is not None:
+        in_vain = hopeless and delivery.wanted == claimed.wanted
+        given_up = in_vain or delivery.made_at < now() - try_for
+        delivery.state = "stalled" if given_up else "waiting"
+        delivery.due_at, delivery.leased_until = now() + (after or wait(delivery.tries)), None
+        delivery.last_error = why[:500]
+        current_app.logger.warning("Delivery %s could not be sent: %s.", claimed.id, why.rstrip("."))
+    db.session.commit()
+
+
 def send_next(send: Send) -> bool:
-    """Send what has been due longest; False when nothing is due. Commits."""
-    claimed = _claim()
+    """Send the mail that has been due longest; False when none is due. Commits."""
+    claimed = claim(MAIL)
     if claimed is None:
         return False
     try:
         _send(claimed, send)
     except Exception as error:  # noqa: BLE001  whatever it is, it is tried again; its words may hold an address
         db.session.rollback()
-        _failed(claimed, f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip())
+        put_off(claimed, f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip())
     return True
 
 
-def _claim() -> int | None:
-    """Take one that is due for ourselves, until the lease runs out; its id."""
-    begin_writing()
-    moment = now()
-    free = or_(Delivery.leased_until.is_(None), Delivery.leased_until < moment)
-    due = select(Delivery.id).where(Delivery.state == "waiting", Delivery.due_at <= moment, free)
-    first = due.order_by(Delivery.due_at, Delivery.id).limit(1).with_for_update(skip_locked=True)
-    taken = update(Delivery).where(Delivery.id == first.scalar_subquery()).returning(Delivery.id)
-    claimed = db.session.scalar(taken.values(leased_until=moment + LEASE, tries=Delivery.tries + 1))
-    db.session.commit()
-    return claimed
-
-
-def _send(claimed: int, send: Send) -> None:
-    delivery = db.session.get(Delivery, claimed)
+def _send(claimed: Claim, send: Send) -> None:
+    delivery = db.session.get(Delivery, claimed.id)
     if delivery is None:
         return  # erased with the person it was for
     mail, reference = worded(delivery), delivery.reference
@@ -90,36 +144,19 @@ def _send(claimed: int, send: Send) -> None:
     db.session.commit()
     if mail is not None:
         send(mail, reference)
-    begin_writing()
-    done = {"state": "sent", "sent_at": now(), "about": about, "leased_until": None, "last_error": ""}
-    db.session.execute(update(Delivery).where(Delivery.id == claimed).values(done))
-    db.session.commit()
-
-
-def _failed(claimed: int, why: str) -> None:
-    """Try again later, or give up and let it be shown."""
-    begin_writing()
-    delivery = db.session.get(Delivery, claimed)
-    if delivery is not None:
-        given_up = delivery.made_at < now() - TRY_FOR
-        delivery.state = "stalled" if given_up else "waiting"
-        delivery.due_at, delivery.leased_until = now() + wait(delivery.tries), None
-        delivery.last_error = why
-        current_app.logger.warning("Delivery %s could not be sent: %s.", claimed, why)
-    db.session.commit()
+    sent(claimed, about)
 
 
 def wait(tries: int) -> datetime.timedelta:
     """How long until the next try: about twice as long each time, never the same for all, an hour at most."""
-    longest: datetime.timedelta = min(FIRST_WAIT * 2 ** min(tries - 1, 10), LONGEST_WAIT)
+    longest: datetime.timedelta = min(FIRST_WAIT * 2 ** min(max(tries - 1, 0), 10), LONGEST_WAIT)
     return longest * random.SystemRandom().uniform(0.5, 1)
 
 
 def retry_stalled() -> int:
-    """Begin again with all that was given up; how many. The caller commits."""
+    """Begin again with all mails that were given up; how many. The caller commits."""
     begin_writing()
-    stalled = db.session.scalars(select(Delivery).where(Delivery.state == "stalled")).all()
+    stalled = db.session.scalars(select(Delivery).where(MAIL, Delivery.state == "stalled")).all()
     for delivery in stalled:
-        delivery.state, delivery.tries = "waiting", 0
-        delivery.made_at = delivery.due_at = now()
+        delivery.begin_again()
     return len(stalled)

@@ -18,12 +18,13 @@ from lms.models import (
     Enrolment,
     Heartbeat,
     Identity,
+    Invitation,
     LaunchTransaction,
     Session,
     User,
 )
 from lms.models.award import today
-from lms.outbox import KEPT, MAILS, Mail, enqueue
+from lms.outbox import KEPT, MAIL, MAILS, Mail, enqueue
 from lms.settings import Settings
 
 WARNED = datetime.timedelta(days=30)
@@ -38,6 +39,8 @@ def purge(settings: Settings) -> None:
     _forget_guests(ago(settings.keep_guests_days))
     _forget_mails(ago(settings.keep_mails_days))
     _forget(AuditEvent, AuditEvent.at < ago(settings.keep_audit_days))
+    LaunchTransaction.purge(ago(settings.keep_launches_days))
+    Invitation.purge(ago(settings.keep_launches_days))
     _forget(Session, Session.ends_at < now())
     LaunchTransaction.purge(ago(settings.keep_launches_days))
     _forget(Heartbeat, Heartbeat.beat_at < now() - HEARTBEATS)
@@ -71,7 +74,7 @@ def _forget_guests(before: datetime.datetime) -> None:
 def _forget_mails(before: datetime.datetime) -> None:
     """What was sent or given up, but for warnings that somebody has not answered yet by coming back."""
     unanswered = exists().where(User.id == Delivery.user_id, User.active_at < Delivery.made_at)
-    done = Delivery.state != "waiting", Delivery.made_at < before
+    done = MAIL, Delivery.state != "waiting", Delivery.made_at < before
     _forget(Delivery, *done, or_(Delivery.kind != IDLE, ~unanswered))
 
 

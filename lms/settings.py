@@ -48,11 +48,11 @@ class Settings:
     smtp_url: str = field(default="", repr=False)  # may hold a password
     mail_from: str = ""
     lti_allow: frozenset[str] = frozenset()
-    keep_launches_days: int = 30
     keep_guests_days: int = 30
     keep_accounts_days: int = 730
     keep_mails_days: int = 30
     keep_audit_days: int = 365
+    keep_launches_days: int = 30
     session_days: int = 90
     role_session_hours: int = 12
 

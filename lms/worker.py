@@ -2,7 +2,8 @@
 
 So far: a sign of life every few seconds; every minute attempts whose time is up are handed in and counts of
 tries forgotten; once an hour what is kept only for a while is forgotten.
-Mails are sent beside all that, in a thread of their own: a mail server may be slow.
+Mails and grades are sent beside all that, each in a thread of its own: a mail server may be slow, and so may
+a learning system.
 """
 
 import contextlib
@@ -11,6 +12,7 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 from flask import Flask, current_app
@@ -18,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lms.db import begin_writing, db, now
 from lms.learning import submit_attempt, time_is_up
+from lms.lti.grades import Postbag
 from lms.mail import sender
 from lms.models import Attempt, Heartbeat, Throttle
 from lms.outbox import send_next
@@ -25,7 +28,7 @@ from lms.retention import purge
 
 BEAT_EVERY = 5  # seconds
 SEND_EVERY = 2  # seconds
-LAST_MAIL = 10  # seconds that one being sent has, once we are told to stop
+LAST_ONE = 10  # seconds that what is being sent has, once we are told to stop
 TIDY_EVERY = datetime.timedelta(minutes=1)
 PURGE_EVERY = datetime.timedelta(hours=1)
 
@@ -40,8 +43,11 @@ def run(app: Flask) -> None:
     signal.signal(signal.SIGTERM, told_to_stop)
     signal.signal(signal.SIGINT, told_to_stop)
     parent = os.getppid()
-    sending = threading.Thread(target=send_mails, args=(app, stop), daemon=True)
-    sending.start()
+    sending = [
+        threading.Thread(target=send, args=(app, stop), daemon=True) for send in (send_mails, send_grades)
+    ]
+    for each in sending:
+        each.start()
     tidied = purged = datetime.datetime.min.replace(tzinfo=datetime.UTC)
     while not stop.is_set() and os.getppid() == parent:
         with app.app_context():
@@ -58,21 +64,32 @@ def run(app: Flask) -> None:
                 db.session.rollback()
         stop.wait(BEAT_EVERY)
     stop.set()
-    sending.join(LAST_MAIL)  # one that takes longer is claimed again, when its lease is over
+    for each in sending:
+        each.join(LAST_ONE)  # what takes longer is claimed again, when its lease is over
     with app.app_context(), contextlib.suppress(SQLAlchemyError):  # a database that is away misses nothing
         leave()
 
 
 def send_mails(app: Flask, stop: threading.Event) -> None:
-    """Send what is due, one after the other, until told to stop."""
+    """Send mails that are due, one after the other, until told to stop."""
     send = sender(app.extensions["alongside"])
+    _send_all(app, stop, lambda: send_next(send), "Mails could not be sent. The worker will try again.")
+
+
+def send_grades(app: Flask, stop: threading.Event) -> None:
+    """Send grades that are due, one after the other, until told to stop."""
+    bag = Postbag()
+    _send_all(app, stop, bag.send_next, "Grades could not be sent. The worker will try again.")
+
+
+def _send_all(app: Flask, stop: threading.Event, send_one: Callable[[], bool], trouble: str) -> None:
     while not stop.is_set():
         with app.app_context():
             try:
-                while send_next(send) and not stop.is_set():
+                while send_one() and not stop.is_set():
                     pass
             except Exception:  # the database may be away: say so and try again
-                app.logger.exception("Mails could not be sent. The worker will try again.")
+                app.logger.exception(trouble)
                 db.session.rollback()
         stop.wait(SEND_EVERY)
 

@@ -17,8 +17,13 @@ WAY_OUT = re.compile(
     r'class="skip" href="((?:/s/[\w-]+)?)/leave" data-exit .* target="_top".*class="exit" href="\1/leave" data-exit',
     re.DOTALL,
 )
-PROVEN = ", ".join(f'[name="{name}"]' for name in ("csrf_token", "id_token", "arrival", "picking", "JWT"))
-"""What shows that a form is from a page of ours: a token against forgery, or all that it says is signed."""
+PROVEN = ", ".join(
+    f'[name="{name}"]'
+    for name in ("csrf_token", "id_token", "arrival", "picking", "JWT", "openid_configuration")
+)
+"""What shows that a form is from a page of ours: a token against forgery, all that it says is signed, or its address is
+a secret.
+"""
 NO_WAY_OUT = {"/left"}
 """Whoever is there has left."""
 

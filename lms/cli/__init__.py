@@ -9,6 +9,7 @@ from lms.cli.courses import courses
 from lms.cli.doctor import doctor
 from lms.cli.facts import facts
 from lms.cli.folders import check, diff, new, preview
+from lms.cli.lti import lti
 from lms.cli.mails import mails
 from lms.cli.people import people
 from lms.cli.running import serve, worker
@@ -20,7 +21,7 @@ def main() -> None:
     """Training to recognise hate crime and mate crime."""
 
 
-for command in (serve, worker, courses, areas, facts, people, audit, mails, backup, restore, doctor):
+for command in (serve, worker, courses, areas, facts, people, lti, audit, mails, backup, restore, doctor):
     main.add_command(command)
 
 for command in (new, check, preview, diff):

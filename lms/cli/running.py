@@ -15,6 +15,7 @@ from lms import worker as work
 from lms.app import create_app
 from lms.cli.telling import settings, tell
 from lms.db import db
+from lms.lti import keys
 from lms.settings import Settings
 
 SHIPPED = "Shipped with Alongside"
@@ -49,6 +50,8 @@ def prepare(ours: Settings) -> None:
         upgrade()
         for slug, bundle in bundles().items():
             publish_shipped(slug, bundle)
+        keys.make_first()
+        db.session.commit()
         again = publishing.render_again()
         if again.done:
             click.echo(f"Rendered {again.done} earlier revisions again.")

@@ -7,7 +7,7 @@ anything about a person.
 from collections.abc import Callable, Iterator
 
 from lms.app import create_app
-from lms.doctor import content, database, machine
+from lms.doctor import content, database, learning_systems, machine
 from lms.doctor.finding import Finding, wrong
 from lms.settings import Settings
 
@@ -25,7 +25,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         for finding in _carefully(database.answers, settings):
             answers = answers and finding.state != "wrong"
             yield finding
-        for check in (*database.CHECKS, *content.CHECKS) if answers else ():
+        for check in (*database.CHECKS, *content.CHECKS, *learning_systems.CHECKS) if answers else ():
             yield from _carefully(check, settings)
         database.let_go()
 

@@ -20,6 +20,7 @@ from lms.settings import Settings
 NETWORK = {"9p", "afs", "ceph", "cifs", "fuse.sshfs", "glusterfs", "nfs", "nfs4", "smb3", "smbfs"}
 LATE = datetime.timedelta(hours=1)
 OFF_BY = datetime.timedelta(minutes=1)
+_MAIL = Delivery.kind != "grade"
 
 
 def answers(settings: Settings) -> Iterator[Finding]:
@@ -123,7 +124,7 @@ def worker(_settings: Settings) -> Iterator[Finding]:
 
 def outbox(_settings: Settings) -> Iterator[Finding]:
     """Mails are on their way, or it is known why they are not."""
-    given_up = db.session.scalars(select(Delivery.last_error).where(Delivery.state == "stalled")).all()
+    given_up = db.session.scalars(select(Delivery.last_error).where(_MAIL, Delivery.state == "stalled")).all()
     if given_up:
         why = ", ".join(sorted(set(given_up)))
         yield wrong(
@@ -131,7 +132,9 @@ def outbox(_settings: Settings) -> Iterator[Finding]:
             f"Mails given up after {TRY_FOR.days} days of trying: {len(given_up)} ({why}).",
             "Mend ALONGSIDE_SMTP_URL or ALONGSIDE_MAIL_FROM, then: alongside mails retry",
         )
-    late = select(func.count(Delivery.id)).where(Delivery.state == "waiting", Delivery.made_at < now() - LATE)
+    late = select(func.count(Delivery.id)).where(
+        _MAIL, Delivery.state == "waiting", Delivery.made_at < now() - LATE
+    )
     if waiting := db.session.scalar(late):
         yield take_care(
             "outbox",

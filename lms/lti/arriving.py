@@ -11,18 +11,19 @@ from flask import current_app, redirect, render_template, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from lms import access
+from lms import access, grades
 from lms.carrying import PREFIX
 from lms.db import begin_writing, db
 from lms.language import nearest
 from lms.learning import launch as launch_course
+from lms.learning import leave
 from lms.lti import claims as checks
 from lms.lti.claims import LTI
 from lms.lti.launch import Launch
 from lms.lti.people import link, person
 from lms.lti.refusals import Refused
 from lms.lti.targets import Target, target
-from lms.models import LaunchTransaction, Session, User
+from lms.models import Enrolment, LaunchTransaction, ResourceLink, Session, User
 
 WINDOW_WITHIN = 600  # seconds
 
@@ -51,21 +52,32 @@ class Arrival:
 
 def opened(launch: Launch) -> Response | str:
     """The answer to a launch that was checked. Writes; the request commits."""
-    user, _identity = person(launch)
+    launch.use_up(_rung(launch))
+    user, identity = person(launch)
     held, staff = link(launch), launch.role == "instructor"
     opens = target(held.opens)
     if opens is None and not staff:
         return render_template("lti/nothing.html")
-    enrolment = launch_course(user, held.course, held.context) if opens and not staff else None
+    if staff:
+        leave(user, held.context)
+    enrolment = _enrolled(user, held, known=identity is not None) if opens and not staff else None
     db.session.flush()
     new = enrolment is not None and not enrolment.lessons and not enrolment.completed_at
     where = url_for("links.show") if staff or opens is None else _where(opens, new=new)
     arrival = Arrival(launch.transaction.id, user.id, held.id, staff, _language(launch), where)
     if not launch.framed:
-        return _at_once(launch, user, arrival)
+        return _at_once(user, arrival)
     return _in_frame(
         launch, user, arrival, hard=new and opens is not None and bool(opens.course.content_note)
     )
+
+
+def _enrolled(user: User, held: ResourceLink, *, known: bool) -> Enrolment:
+    """Their place in the course; what they did before they came from there goes to the gradebook, too."""
+    enrolment = launch_course(user, held.course, held.context)
+    if known:
+        grades.catch_up(held, user)
+    return enrolment
 
 
 def in_window(token: str) -> Response:
@@ -91,9 +103,8 @@ def _where(opens: Target, *, new: bool) -> str:
     return opens.address
 
 
-def _at_once(launch: Launch, user: User, arrival: Arrival) -> Response:
+def _at_once(user: User, arrival: Arrival) -> Response:
     """In a window of its own from the beginning."""
-    _note(launch, "top")
     access.launch(user, framed=False, **arrival.launched)
     return redirect(arrival.where)
 
@@ -101,13 +112,10 @@ def _at_once(launch: Launch, user: User, arrival: Arrival) -> Response:
 def _in_frame(launch: Launch, user: User, arrival: Arrival, *, hard: bool) -> Response | str:
     """`hard`: what comes may be hard to read, and is about to begin."""
     if launch.by_cookie:
-        _note(launch, "cookie")
         access.launch(user, framed=True, **arrival.launched)
         return _page(arrival, arrival.where, ask_first=True) if hard else redirect(arrival.where)
     if arrival.staff:
-        _note(launch, "window")
         return _page(arrival, None, ask_first=True)
-    _note(launch, "storage" if launch.browser else "address")
     token = Session.begin(user, carried=True, **arrival.launched)
     return _page(arrival, f"{PREFIX}{token}{arrival.where}", ask_first=hard)
 
@@ -116,8 +124,13 @@ def _page(arrival: Arrival, here: str | None, *, ask_first: bool) -> str:
     return render_template("lti/arrive.html", arrival=arrival.token, here=here, ask_first=ask_first)
 
 
-def _note(launch: Launch, rung: str) -> None:
-    launch.transaction.rung, launch.transaction.skew = rung, launch.skew
+def _rung(launch: Launch) -> str:
+    """What carries the session: a window of its own, or in a frame a cookie, or the address."""
+    if not launch.framed:
+        return "top"
+    if launch.by_cookie:
+        return "cookie"
+    return "storage" if launch.browser else "address"
 
 
 def _language(launch: Launch) -> str:

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,8 @@ FARTHEST = 10**11
 """A moment that no clock shows: JSON may say 1e308, or infinity, or no number at all."""
 LONGEST = 255
 """Characters of an id: the standard's own limit."""
+
+HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 Claims = dict[str, Any]
 
@@ -72,14 +75,19 @@ def check_target(claims: Claims, origin: str) -> str:
 
 
 def check_return(address: object) -> str:
-    """An address to send the browser back to: https, or this very machine."""
+    """An address to send the browser back to: https, or this very machine.
+
+    Its host is plain: it becomes part of a policy, and all browsers read it alike.
+    """
     if not isinstance(address, str) or len(address) > 2000 or any(each <= " " for each in address):
         raise Refused("return address")
     try:
-        scheme, host = urlsplit(address).scheme, urlsplit(address).hostname
+        parts = urlsplit(address)
     except ValueError as error:
-        raise Refused("return address", "It is no address.") from error
-    if not host or (scheme != "https" and not (scheme == "http" and is_loopback(host))):
+        raise Refused("return address", "It cannot be read.") from error
+    if not HOST.fullmatch(parts.netloc):
+        raise Refused("return address", "Its host is not plain.")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
         raise Refused("return address", "It is not https.")
     return address
 

@@ -27,8 +27,18 @@ class KeyLostError(Exception):
     """The private key cannot be read: the secret key is not the one it was kept with."""
 
 
+def make_first() -> None:
+    """Make a key where there is none, before a platform asks for it. The caller commits."""
+    begin_writing()
+    if not ToolKey.published():
+        rotate()
+
+
 def rotate() -> ToolKey:
-    """Publish a new key, which will sign from tomorrow on; the first signs at once. The caller commits."""
+    """Publish a new key, which will sign from tomorrow on. The caller commits.
+
+    It signs at once where it is the first, or where the one before is lost.
+    """
     begin_writing()
     before = ToolKey.published()
     private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -37,7 +47,7 @@ def rotate() -> ToolKey:
     )
     jwk = JWK.from_pem(pem)
     public = json.loads(jwk.export_public()) | {"alg": "RS256", "use": "sig", "kid": jwk.thumbprint()}
-    starts = now() + AHEAD if before else now()
+    starts = now() + AHEAD if before and not lost() else now()
     key = ToolKey(kid=public["kid"], public=public, private=_safe().encrypt(pem), signs_from=starts)
     for each in before:
         each.retires_at = each.retires_at or starts + BEHIND
@@ -54,6 +64,15 @@ def signing() -> tuple[str, rsa.RSAPrivateKey]:
     """The key that signs now, with its id. Parsed once in each process: that takes longer than a page."""
     kid = ToolKey.signing()
     return kid, _opened(kid, current_app.config["SECRET_KEY"])
+
+
+def lost() -> bool:
+    """Whether the key that should sign cannot be read."""
+    try:
+        signing()
+    except KeyLostError:
+        return True
+    return False
 
 
 @functools.lru_cache(maxsize=4)

@@ -8,7 +8,7 @@ from pylti1p3.contrib.flask.request import FlaskRequest
 from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
 
-from lms.db import now, own_transaction
+from lms.db import begin_writing, db, now
 from lms.lti import claims as checks
 from lms.lti import platform_keys
 from lms.lti.claims import LTI, Claims
@@ -76,12 +76,9 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
         return str(self._request.get_param(key) or "")
 
     def validate_state(self) -> "Launch":
-        """The browser is the one that began this. It is used once, whatever becomes of it."""
+        """The browser is the one that began this."""
         if self.browser and fingerprint(self.browser) != self.transaction.browser_hash:
             raise Refused("browser")
-        with own_transaction() as session:
-            if not LaunchTransaction.consume(session, self.transaction.id):
-                raise Refused("used" if self.transaction.consumed_at else "state")
         return self
 
     def validate_jwt_format(self) -> "Launch":
@@ -89,6 +86,18 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
         super().validate_jwt_format()
         checks.check_readable(self._jwt["header"], self._jwt["body"])
         return self
+
+    def use_up(self, rung: str) -> None:
+        """Begin to write, and go on only if nobody did before with this launch; `rung` carries the session.
+
+        What was checked stays as it was read, so that it is not read again. A launch that is refused is used
+        up as well: see `LaunchTransaction.note`.
+        """
+        which, used = self.transaction.id, self.transaction.consumed_at
+        db.session.expunge_all()
+        begin_writing()
+        if not LaunchTransaction.consume(which, rung=rung, skew=self.skew):
+            raise Refused("used" if used else "state")
 
     def validate_nonce(self) -> "Launch":
         """The nonce is the one that went with this state."""

@@ -1,10 +1,15 @@
-"""Who a launch is about, and the link it came by: rows of ours, found or made. The caller commits."""
+"""Who a launch is about, and the link it came by: rows of ours, found or made.
 
+The launch was used up before, so that the request may write; it commits.
+"""
+
+import datetime
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from lms.db import begin_writing, db, now
+from lms import grades
+from lms.db import db, now
 from lms.lti import claims as checks
 from lms.lti.claims import GRADES, LTI, MEMBERS, Claims
 from lms.lti.launch import Launch
@@ -12,18 +17,20 @@ from lms.lti.targets import named, target
 from lms.models import Identity, ResourceLink, User
 
 LONGEST_NAME = 100
+NOTED_EVERY = datetime.timedelta(hours=1)
+"""How often it is noted that a person or a link is still in use."""
 
 
 def person(launch: Launch) -> tuple[User, Identity | None]:
     """Whoever opens the link. A person the platform gives no id is a guest, new each time."""
-    begin_writing()
     if not launch.subject:
         user = User(guest=True, area=launch.platform.area)
         db.session.add(user)
         return user, None
     identity = Identity.known(launch.deployment, launch.subject) or _met(launch)
     identity.user.name = identity.user.name or _name(launch.claims)
-    identity.user.active_at = now()
+    if identity.user.active_at < now() - NOTED_EVERY:
+        identity.user.active_at = now()
     return identity.user, identity
 
 
@@ -34,7 +41,7 @@ def _met(launch: Launch) -> Identity:
         platform_id=launch.platform.id,
         tenant=deployment.tenant,
         subject=launch.subject,
-        user=User(guest=False, area=launch.platform.area),
+        user=User(guest=False, area=launch.platform.area, active_at=now()),
     )
     try:
         with db.session.begin_nested():
@@ -56,17 +63,25 @@ def _name(claims: Claims) -> str | None:
 
 def link(launch: Launch) -> ResourceLink:
     """The link that was opened, with all that the platform says of it today."""
-    begin_writing()
     claims = launch.claims
     said, context = checks.group(claims, f"{LTI}resource_link"), checks.group(claims, f"{LTI}context")
     held = ResourceLink.known(launch.deployment, said["id"]) or _linked(launch, said["id"])
+    before = _graded(held)
     held.title, held.context_title = _words(said), _words(context)
     held.context = f"{launch.deployment.id}:{_course(context) or f'link {held.link}'}"[:300]
-    if (asked := named(claims)) and target(asked):
+    if (asked := named(claims)) not in ("", held.opens) and target(asked):
         held.opens = asked
-    held.seen_at = now()
+    if held.seen_at < now() - NOTED_EVERY:
+        held.seen_at = now()
     _note_services(held, claims)
+    if _graded(held) != before:
+        grades.catch_up(held)
     return held
+
+
+def _graded(held: ResourceLink) -> tuple[object, ...]:
+    """What says which marks go where, and whether they may."""
+    return held.context, held.opens, held.line_item_url, held.line_items_url, sorted(held.scopes or ())
 
 
 def _course(context: Claims) -> str:
@@ -76,7 +91,7 @@ def _course(context: Claims) -> str:
 
 
 def _linked(launch: Launch, name: str) -> ResourceLink:
-    made = ResourceLink(deployment=launch.deployment, link=name, context="")
+    made = ResourceLink(deployment_id=launch.deployment.id, link=name, context="", seen_at=now())
     try:
         with db.session.begin_nested():
             db.session.add(made)

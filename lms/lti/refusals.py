@@ -27,6 +27,8 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
     "nonce": (_("This launch does not go with the request that began it."), AGAIN),
     "target": (_("The link leads to another site than this one."), TEACHER),
     "claims": (_("The learning system left out something that every launch must say."), TEACHER),
+    "role": (_("Only someone who teaches this course can choose what to add to it."), TEACHER),
+    "choice": (_("This page was open for too long."), AGAIN),
     "return address": (_("The learning system gave no safe address to return to."), ADMIN),
 }
 """What happened, and what to do, by the check that failed."""

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import url_for
 
 from courses.course import Course
+from courses.grades import mark_of
 from lms.library import live_course
 from lms.lti import claims as checks
 from lms.lti.claims import LTI, Claims
@@ -62,12 +63,6 @@ def _part(course: Course, opens: str, part: str) -> Target | None:
             quiz = step if isinstance(step, Quiz) else None
             return Target(course, opens, step.title, _step(course, kind, name), quiz)
     return None
-
-
-def mark_of(quizzes: tuple[Quiz, ...]) -> Quiz | None:
-    """The quiz whose mark stands for them all: the last with a pass mark, or else the last."""
-    marked = (quiz for quiz in reversed(quizzes) if quiz.rules.pass_mark is not None)
-    return next(marked, quizzes[-1] if quizzes else None)
 
 
 def _course(course: Course) -> str:

@@ -3,10 +3,10 @@
 import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.db import Model, Moment, now
+from lms.db import Model, Moment, db, now
 from lms.models.user import User
 
 
@@ -41,6 +41,17 @@ class Delivery(Model):
     sent_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
 
     user: Mapped[User | None] = relationship()
+
+    @classmethod
+    def stalled(cls, kind: str) -> int:
+        """How many of a kind were given up."""
+        given_up = select(func.count(cls.id)).where(cls.kind == kind, cls.state == "stalled")
+        return db.session.scalar(given_up) or 0
+
+    def begin_again(self) -> None:
+        """Try it anew from now on, as if it had been asked for just now; whoever sends it now may finish."""
+        self.state, self.tries, self.wanted = "waiting", 0, self.wanted + 1
+        self.made_at = self.due_at = now()
 
     @property
     def reference(self) -> str:

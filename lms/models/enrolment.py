@@ -40,6 +40,12 @@ class Enrolment(Model):
         return db.session.scalar(_NEWEST, {"user": user.id, "course": course})
 
     @classmethod
+    def all_of(cls, user: User, course: str) -> list["Enrolment"]:
+        """Every cycle of a person on a course, the newest last, theirs to change until the request ends."""
+        mine = select(cls).where(cls.user_id == user.id, cls.course == course).order_by(*cls.newest_last())
+        return list(db.session.scalars(mine.with_for_update()))
+
+    @classmethod
     def newest_last(cls) -> tuple[UnaryExpression[Any], UnaryExpression[Any]]:
         """The order in which `of` finds the last."""
         return cls.launched_at.asc().nulls_first(), cls.cycle.asc()

@@ -1,7 +1,7 @@
 """Who someone is on a platform."""
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from lms.db import Model, db
 from lms.models.platform import Deployment
@@ -25,9 +25,17 @@ class Identity(Model):
     @classmethod
     def known(cls, deployment: Deployment, subject: str) -> "Identity | None":
         """The person with this id where a launch came from, or None."""
-        mine = select(cls).where(
-            cls.platform_id == deployment.platform_id,
-            cls.tenant == deployment.tenant,
-            cls.subject == subject,
-        )
-        return db.session.scalar(mine)
+        mine = {"platform": deployment.platform_id, "tenant": deployment.tenant, "subject": subject}
+        return db.session.scalar(_KNOWN, mine)
+
+
+_KNOWN = (
+    select(Identity)
+    .where(
+        Identity.platform_id == bindparam("platform"),
+        Identity.tenant == bindparam("tenant"),
+        Identity.subject == bindparam("subject"),
+    )
+    .options(joinedload(Identity.user, innerjoin=True))
+    .with_for_update(of=Identity)  # two launches of one person at once come one after the other
+)

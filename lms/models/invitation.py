@@ -3,10 +3,10 @@
 import datetime
 import secrets
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.db import Model, Moment, db, now
+from lms.db import Model, Moment, db, now, own_transaction
 from lms.models.user import fingerprint
 
 OPEN_FOR = datetime.timedelta(days=7)
@@ -38,3 +38,24 @@ class Invitation(Model):
         """The invitation of this token while it may be used, or None."""
         mine = select(cls).where(cls.token_hash == fingerprint(token), cls.used_at.is_(None))
         return db.session.scalar(mine.where(cls.ends_at > now()))
+
+    @classmethod
+    def claim(cls, token: str) -> int | None:
+        """Use the invitation of this token up, before its platform is asked anything; its id.
+
+        None when it was used before or has ended. Of two at once, one gets it. Commits by itself.
+        """
+        mine = update(cls).where(cls.token_hash == fingerprint(token), cls.used_at.is_(None))
+        with own_transaction() as session:
+            return session.scalar(mine.where(cls.ends_at > now()).values(used_at=now()).returning(cls.id))
+
+    @classmethod
+    def release(cls, invitation_id: int) -> None:
+        """Nothing came of it: it may be used again until it ends. Commits by itself."""
+        with own_transaction() as session:
+            session.execute(update(cls).where(cls.id == invitation_id).values(used_at=None))
+
+    @classmethod
+    def purge(cls, before: datetime.datetime) -> None:
+        """Forget those that ended before this moment."""
+        db.session.execute(delete(cls).where(cls.ends_at < before))

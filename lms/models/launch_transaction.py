@@ -3,8 +3,8 @@
 import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, ForeignKey, String, delete, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import CursorResult, ForeignKey, String, Update, bindparam, delete, func, select, update
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now, own_transaction
 from lms.models.platform import Platform
@@ -42,35 +42,60 @@ class LaunchTransaction(Model):
 
     @classmethod
     def of_state(cls, state: str) -> "LaunchTransaction | None":
-        """The launch that was begun with this state, whatever became of it."""
-        return db.session.scalar(select(cls).where(cls.state_hash == fingerprint(state)))
+        """The launch that was begun with this state, with its platform, whatever became of it."""
+        return db.session.scalar(_OF_STATE, {"state": fingerprint(state)})
 
     @classmethod
-    def consume(cls, session: Session, transaction_id: int) -> bool:
-        """Use a launch up within `session`. False when it was used before, or was begun too long ago."""
+    def consume(cls, transaction_id: int, **became: object) -> bool:
+        """Use a launch up. False when it was used before, or was begun too long ago. The caller commits."""
         fresh = update(cls).where(
             cls.id == transaction_id, cls.consumed_at.is_(None), cls.began_at > now() - OPEN_FOR
         )
-        done = cast("CursorResult[Any]", session.execute(fresh.values(consumed_at=now())))
-        return done.rowcount == 1
+        return _changed(fresh.values(consumed_at=now(), **became))
 
     @classmethod
     def arrive(cls, transaction_id: int) -> bool:
         """Go on with a launch in a window of its own: once. The caller commits."""
         first = update(cls).where(cls.id == transaction_id, cls.arrived_at.is_(None))
-        done = cast("CursorResult[Any]", db.session.execute(first.values(arrived_at=now(), rung="window")))
-        return done.rowcount == 1
+        return _changed(first.values(arrived_at=now(), rung="window"))
 
     @classmethod
     def note(cls, transaction_id: int | None, **became: object) -> None:
-        """Keep what became of a launch, whatever becomes of this request. Without an id it never began."""
+        """Keep why a launch was refused, which uses it up. Without an id it never began."""
         with own_transaction() as session:
             if transaction_id is None:
                 session.add(cls(**became))
-            else:
-                session.execute(update(cls).where(cls.id == transaction_id).values(**became))
+                return
+            used = func.coalesce(cls.consumed_at, now())
+            mine = update(cls).where(cls.id == transaction_id)
+            session.execute(mine.values(consumed_at=used, **became))
+
+    @classmethod
+    def newest(
+        cls, most: int, *, before: int | None = None, platform_id: int | None = None
+    ) -> list["LaunchTransaction"]:
+        """The newest first with their platforms, at most so many; before an id, or of one platform."""
+        found = select(cls).options(joinedload(cls.platform)).order_by(cls.id.desc()).limit(most)
+        found = found if before is None else found.where(cls.id < before)
+        return list(
+            db.session.scalars(found if platform_id is None else found.filter_by(platform_id=platform_id))
+        )
 
     @classmethod
     def purge(cls, before: datetime.datetime) -> None:
         """Forget the launches begun before this moment."""
         db.session.execute(delete(cls).where(cls.began_at < before))
+
+
+def _changed(statement: Update) -> bool:
+    done = cast(
+        "CursorResult[Any]", db.session.execute(statement.execution_options(synchronize_session=False))
+    )
+    return done.rowcount == 1
+
+
+_OF_STATE = (
+    select(LaunchTransaction)
+    .where(LaunchTransaction.state_hash == bindparam("state"))
+    .options(joinedload(LaunchTransaction.platform))
+)

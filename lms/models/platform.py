@@ -3,11 +3,11 @@
 import contextlib
 import datetime
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, bindparam, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
-from lms.db import Model, Moment, db, now, own_transaction
+from lms.db import Model, Moment, begin_writing, db, now, own_transaction
 
 
 class Platform(Model):
@@ -38,7 +38,42 @@ class Platform(Model):
     keys: Mapped[list[dict[str, object]] | None] = mapped_column(JSON)
     keys_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
 
-    deployments: Mapped[list["Deployment"]] = relationship(passive_deletes=True, back_populates="platform")
+    deployments: Mapped[list["Deployment"]] = relationship(
+        passive_deletes=True, back_populates="platform", order_by="Deployment.id"
+    )
+
+    @property
+    def label(self) -> str:
+        """How the audit trail calls it: names are typed freely."""
+        return f"platform {self.id}"
+
+    @property
+    def waiting(self) -> list["Deployment"]:
+        """The deployments that nobody approved yet."""
+        return [each for each in self.deployments if each.approved_at is None]
+
+    @classmethod
+    def all(cls) -> list["Platform"]:
+        """Every platform by name, with its deployments."""
+        return list(
+            db.session.scalars(select(cls).options(selectinload(cls.deployments)).order_by(cls.name, cls.id))
+        )
+
+    @classmethod
+    def locked(cls, platform_id: int) -> "Platform | None":
+        """The platform, read again for changing it; None when it is gone."""
+        begin_writing()
+        return db.session.get(cls, platform_id, populate_existing=True, with_for_update=True)
+
+    def approve(self) -> None:
+        """Let it open what is here; also where it is already set up, unless others have its issuer too."""
+        self.approved_at = self.approved_at or now()
+        for each in () if self.shared else self.waiting:
+            each.approve()
+
+    def stop(self) -> None:
+        """Nothing can be opened from it until it is approved again. What people did stays."""
+        self.approved_at = None
 
     @classmethod
     def registered(cls, issuer: str, client_id: str | None) -> "Platform | None":
@@ -74,6 +109,25 @@ class Deployment(Model):
     platform: Mapped[Platform] = relationship(back_populates="deployments")
 
     @property
+    def label(self) -> str:
+        """How the audit trail calls it."""
+        return f"deployment {self.id} of platform {self.platform_id}"
+
+    @classmethod
+    def locked(cls, deployment_id: int) -> "Deployment | None":
+        """The deployment, read again for changing it; None when it is gone."""
+        begin_writing()
+        return db.session.get(cls, deployment_id, populate_existing=True, with_for_update=True)
+
+    def approve(self) -> None:
+        """Let it open what is here, once its platform may."""
+        self.approved_at = self.approved_at or now()
+
+    def stop(self) -> None:
+        """Nothing can be opened from there until it is approved again."""
+        self.approved_at = None
+
+    @property
     def tenant(self) -> str:
         """What a person's id is unique in, besides the platform."""
         return self.deployment if self.platform.shared else ""
@@ -81,11 +135,17 @@ class Deployment(Model):
     @classmethod
     def named(cls, platform: Platform, deployment: str) -> "Deployment | None":
         """The deployment of this name, or None."""
-        mine = select(cls).where(cls.platform_id == platform.id, cls.deployment == deployment)
-        return db.session.scalar(mine)
+        return db.session.scalar(_NAMED, {"platform": platform.id, "deployment": deployment})
 
     @classmethod
     def note(cls, platform_id: int, deployment: str) -> None:
         """Keep one that is not known, so that an administrator can approve it. Commits by itself."""
         with contextlib.suppress(IntegrityError), own_transaction() as session:
             session.add(cls(platform_id=platform_id, deployment=deployment))
+
+
+_NAMED = (
+    select(Deployment)
+    .where(Deployment.platform_id == bindparam("platform"), Deployment.deployment == bindparam("deployment"))
+    .options(joinedload(Deployment.platform, innerjoin=True))
+)

@@ -15,7 +15,8 @@ class ResourceLink(Model):
     `opens` is a course, or a module, lesson or quiz of one: `SLUG`, `SLUG/modules/ID` and so on; empty until
     somebody chose. `context` is the platform's course that it stands in, unique here: deployment and id
     there. `scopes` are what the grade service lets us do; `members_url` is where the class is listed, where
-    that is shared.
+    that is shared. Until `seeking_until`, somebody looks for the column of its grades, or makes it: nobody
+    else does.
     """
 
     __tablename__ = "resource_link"
@@ -30,6 +31,7 @@ class ResourceLink(Model):
     opens: Mapped[str] = mapped_column(String(500), default="")
     line_item_url: Mapped[str] = mapped_column(String(2000), default="")
     line_items_url: Mapped[str] = mapped_column(String(2000), default="")
+    seeking_until: Mapped[datetime.datetime | None] = mapped_column(Moment)
     scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
     members_url: Mapped[str] = mapped_column(String(2000), default="")
     seen_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)

@@ -233,7 +233,7 @@ def asset(name: str) -> str:
 def display_url() -> str:
     """The page *Display*, with the way back to this one; but a secret in an address goes nowhere else."""
     here = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    stays = request.blueprint == "display" or "token" in (request.view_args or {})
+    stays = request.blueprint in ("display", "launches", "picking") or "token" in (request.view_args or {})
     return url_for("display.show", back=None if stays else here)
 
 

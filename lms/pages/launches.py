@@ -47,7 +47,10 @@ def launch() -> Response | str:
     if not browser and request.headers.get("Sec-Fetch-Dest") == "document":
         raise Refused("browser")
     checked = Launch(transaction, browser, _url()).validate()
-    return arriving.opened(checked) if checked.opens_a_link else deep_linking.opened(checked)
+    if checked.opens_a_link:
+        return arriving.opened(checked)
+    checked.use_up("form")
+    return deep_linking.opened(checked)
 
 
 @pages.post("/arrivals")
@@ -69,7 +72,7 @@ def key_set() -> Response:
 @pages.app_errorhandler(Refused)
 def refuse(error: Refused) -> tuple[str, int]:
     """Say what happened and what to do, and keep it for the administrator."""
-    db.session.rollback()  # what was written until here would keep the note waiting
+    db.session.rollback()  # nothing of it stays, and it holds nobody up
     became = {"failed": error.check, "detail": error.detail[:300]}
     if transaction := g.get("launch_transaction"):
         LaunchTransaction.note(transaction, **became)

@@ -137,6 +137,7 @@ def upgrade() -> None:
         sa.Column("opens", sa.String(length=500), nullable=False),
         sa.Column("line_item_url", sa.String(length=2000), nullable=False),
         sa.Column("line_items_url", sa.String(length=2000), nullable=False),
+        sa.Column("seeking_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("scopes", sa.JSON(), nullable=False),
         sa.Column("members_url", sa.String(length=2000), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),

@@ -27,6 +27,7 @@ from tests.lms import everything, small_course, test_language
 from tests.lms.everything import PATH, Everything, browser_of, of_somebody, someone
 from tests.lms.people import PASSWORD, account, link
 from tests.lti.states import states as launched
+from tests.lti.states_admin import admin_states, registration_states
 from tests.page_checks import CheckingClient
 
 STARTER = f"/courses/{everything.COURSE}"
@@ -201,6 +202,12 @@ def _launched(client: CheckingClient, app: Flask) -> Found:
     yield from launched(client, app, COURSE)
 
 
+def _connected(client: CheckingClient, app: Flask) -> Found:
+    """How a learning system is connected, there and here."""
+    yield from registration_states(client, app)
+    yield from admin_states(browser_of(app, someone(app, "admin")), app)
+
+
 def _refused(client: CheckingClient, app: Flask) -> Found:
     """Every error that has words, and forms that were tried too often."""
     view = app.view_functions["legal.cookies"]
@@ -275,8 +282,13 @@ def _previewed(_client: CheckingClient, app: Flask) -> Found:
             db.engine.dispose()
 
 
-OURS: list[Walk] = [_visited, _held, _hurried, _administered, _launched, _refused, _long_names]
-LEARNERS: list[Walk] = [test_language.states, test_language.account_states, _moved]
+OURS: list[Walk] = [_visited, _held, _hurried, _administered, _launched, _connected, _refused, _long_names]
+LEARNERS: list[Walk] = [
+    test_language.states,
+    test_language.account_states,
+    test_language.teacher_states,
+    _moved,
+]
 
 
 def _said_by_scripts(found: list[State]) -> Iterator[State]:

@@ -24,12 +24,18 @@ from tests.conftest import Database, close, settings_for
 from tests.page_checks import CheckingClient, check_page
 
 NO_PAGE = {
-    "awards.pdf", "exits.leave", "files.asset", "files.media_file", "healthz.show",
+    "awards.pdf", "exits.leave", "files.asset", "files.icon", "files.media_file", "healthz.show",
     "my_data.download", "static",
 }  # fmt: skip
 """Routes that answer with a file, with a word for machines, or with the way to another page."""
 TEMPLATES = Path(__file__).parents[2] / "lms" / "templates"
-PIECES = {"base.html", "account/page.html", "account/within.html"}
+PIECES = {
+    "base.html",
+    "account/page.html",
+    "account/within.html",
+    "lti/registration.html",
+    "platforms/page.html",
+}
 """Templates that others are built on; nor is what lies in `macros` and `parts` a page by itself."""
 
 
@@ -129,8 +135,8 @@ def look(browser: Browser, whole: tuple[str, Flask, list[State]]) -> Iterator[Lo
 
 def _serving(state: State) -> Callable[[Route], None]:
     def answer(route: Route) -> None:
-        if route.request.url.endswith("/leave"):
-            route.fulfill(status=204)  # nothing to go to: what covers the page stays
+        if route.request.url.endswith("/leave") or route.request.method == "POST":
+            route.fulfill(status=204)  # nothing to go to: the page stays, and what covers it
         elif route.request.is_navigation_request():
             route.fulfill(content_type="text/html; charset=utf-8", body=state.html)
         else:

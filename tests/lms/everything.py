@@ -11,7 +11,18 @@ from lms import library, publishing
 from lms.awarding import award
 from lms.db import db, now
 from lms.learning import begin, begin_attempt, submit_attempt
-from lms.models import Area, Attempt, Blob, Session, User
+from lms.models import (
+    Area,
+    Attempt,
+    Blob,
+    Delivery,
+    Deployment,
+    Identity,
+    Platform,
+    ResourceLink,
+    Session,
+    User,
+)
 from lms.models.user import Role
 from lms.paths import finish_path
 from quizzes.kinds import Question
@@ -63,7 +74,11 @@ def of_somebody(app: Flask) -> Everything:
         held.valid_until = held.awarded.replace(year=2020)
         picture = db.session.scalars(select(Blob.digest).where(Blob.media_type == "image/png")).first()
         lesson, check = next((lesson, check) for lesson in course.lessons for check in _checks(lesson))
+        platform, deployment, delivery = _connected(holder)
         values: dict[str, object] = {
+            "platform": platform,
+            "deployment": deployment,
+            "delivery": delivery,
             "area": AREA,
             "attempt": open_one.id,
             "award": held.id,
@@ -81,6 +96,27 @@ def of_somebody(app: Flask) -> Everything:
         }
         db.session.commit()
         return Everything(holder.id, values)
+
+
+def _connected(person: User) -> tuple[int, int, int]:
+    """A learning system, its deployment, and a mark of somebody's for it; their numbers."""
+    place = f"https://127.0.0.1/{person.id}"  # which is never asked
+    platform = Platform(
+        name="Moodle", issuer=place, client_id="1", auth_url=place, token_url=place, keys_url=place
+    )
+    db.session.add(platform)
+    db.session.flush()
+    deployment = Deployment(platform_id=platform.id, deployment="1")
+    link = ResourceLink(deployment=deployment, link="1", context="1")
+    identity = Identity(platform_id=platform.id, tenant="", subject="1", user=person)
+    db.session.add_all([link, identity])
+    db.session.flush()
+    mark = Delivery(
+        kind="grade", user=person, resource_link_id=link.id, identity_id=identity.id, state="stalled"
+    )
+    db.session.add(mark)
+    db.session.flush()
+    return platform.id, deployment.id, mark.id
 
 
 def _begun(attempt: Attempt | Refusal) -> Attempt:

@@ -62,9 +62,14 @@ def owner(own: int = 200, **form: str) -> Row:
     return Row(audience="owner", own=own, others=404, form=form)
 
 
-def role(audience: Who) -> Row:
+def role(audience: Who, status: int = 200, **form: str) -> Row:
     """Open to a role, whosever the things are."""
-    return Row(audience=audience, others=200)
+    return Row(audience=audience, own=status, others=status, form=form)
+
+
+def platform(status: int = 200) -> Row:
+    """Open to administrators, about a learning system: when it is their own turn it is removed already."""
+    return Row(audience="admin", others=status, own=404)
 
 
 ROUTES = {
@@ -94,6 +99,10 @@ ROUTES = {
     "comebacks.resume": anyone(422, code="0000-0000-0000"),
     "courses.glossary": anyone(),
     "courses.show": anyone(),
+    "diagnostics.ask": platform(),
+    "diagnostics.grades": role("admin"),
+    "diagnostics.launches": role("admin"),
+    "diagnostics.retry": platform(302),
     "display.choose": anyone(302),
     "display.show": anyone(),
     "email_changes.decide": anyone(410),
@@ -104,6 +113,7 @@ ROUTES = {
     "exits.leave": anyone(302),
     "exits.left": anyone(),
     "files.asset": anyone(),
+    "files.icon": anyone(),
     "files.media_file": anyone(),
     "healthz.show": anyone(503),  # no worker runs here
     "help.index": anyone(),
@@ -130,7 +140,22 @@ ROUTES = {
     "new_emails.confirm": anyone(410),
     "new_emails.show": anyone(410),
     "paths.show": anyone(),
+    "picking.choose": anyone(403),  # nothing was asked by a learning system
+    "platforms.approve": platform(302),
+    "platforms.approve_deployment": platform(302),
+    "platforms.ask": platform(),
+    "platforms.create": role("admin", 422),
+    "platforms.edit": platform(),
+    "platforms.index": role("admin"),
+    "platforms.invite": role("admin", name="Moodle"),
+    "platforms.new": role("admin"),
+    "platforms.show": platform(),
+    "platforms.stop": platform(302),
+    "platforms.stop_deployment": platform(302),
+    "platforms.update": platform(422),
     "questions.show": owner(),
+    "registrations.create": anyone(422),
+    "registrations.show": anyone(410),
     "quizzes.show": anyone(),
     "resets.complete": anyone(410),
     "resets.create": anyone(422),
@@ -153,13 +178,14 @@ ROUTES = {
     "submissions.create": owner(302),
     "verification.form": anyone(),
     "verification.show": anyone(),
-    # last, because what comes before needs the course to be finished
+    # last, because what comes before needs the course to be finished, and the learning system to be there
+    "platforms.remove": platform(302),
     "awards.renew": owner(302),
 }
 """Every route but Flask's own for files. A new one fails below until it has its row."""
 
-SIGNED = {"launches.arrive", "launches.launch", "launches.login"}
-"""What needs no token of a form: all that it acts on is signed, or it acts on nothing."""
+SIGNED = {"launches.arrive", "launches.launch", "launches.login", "picking.choose", "registrations.create"}
+"""What needs no token of a form: all that it acts on is signed, or its address is a secret, or it acts on nothing."""
 
 
 def routes(app: Flask) -> dict[str, Rule]:

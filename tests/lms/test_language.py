@@ -41,6 +41,7 @@ from tests.lms.test_learning import (
     start_quiz,
 )
 from tests.lti.states import states as launched
+from tests.lti.teaching import asked
 from tests.page_checks import CheckingClient
 
 GREEK = {
@@ -74,11 +75,18 @@ NOT_WALKED = {
         "static",
     ),  # no pages
     *("launches.login_by_address", "launches.key_set"),  # another way to ask what is walked; no page
+    "files.icon",
+    "registrations.show",  # for administrators, in English
     *("exits.leave", "exits.left"),  # no words of ours; what is left says little on purpose
 }
 """What is not walked through in a pseudo-language, and why. A new page fails the test until it is walked."""
 
-OURS = {"Alongside", "English", "alongside-display", "alongside"}
+FOR_ADMINISTRATORS = (
+    "/audit",
+    *(f"/platforms{path}" for path in ("", "/new", "/1", "/1/change", "/1/removal", "/launches", "/grades")),
+)
+
+OURS = {"Alongside", "English", "alongside-display", "alongside", "alongside-framed", "__Host-launch-…"}
 """Names that are the same in every language."""
 
 
@@ -282,10 +290,39 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
     sign_in(client)
     yield get("/account/merge")
     yield get("/account")
-    yield get("/audit")  # how it turns a learner away; what is on it is for administrators, in English
+    for path in FOR_ADMINISTRATORS:  # how it turns a learner away; what is on it is in English
+        yield get(path)
     client.get("/account/deletion")
     client.send("/account/deletion", password=PASSWORD)
     yield get("/deleted")
+
+
+def teacher_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
+    """Every page and state that somebody meets who teaches in a learning system."""
+
+    def send(do: str, *opens: str, q: str = "", **asks: bool) -> tuple[str, str]:
+        picking = asked(app, language=display_language(client), **asks)
+        form = {"picking": picking, "do": do, "opens": list(opens), "q": q}
+        return f"POST /lti/choices/{do}", client.post("/lti/choices", data=form).text
+
+    yield send("search")
+    yield send("search", several=False)
+    yield send("search", SLUG, q="×")
+    yield send("search", SLUG, q=SLUG)
+    yield send("search", f"{SLUG}/quizzes/final", q="Κουίζ")
+    yield send("add")
+    yield send("add", SLUG, f"{SLUG}/quizzes/final", several=False)
+    yield send("add", SLUG)
+    yield send("cancel")
+    yield send("cancel", links=False)
+    yield send("search", links=False)
+
+
+def display_language(client: CheckingClient) -> str:
+    """The language that a browser of `speaker` asks for."""
+    kept = client.get_cookie("alongside-display")
+    assert kept
+    return kept.value.partition("=")[2]
 
 
 def names(app: Flask) -> set[str]:
@@ -304,7 +341,8 @@ def test_nothing_is_left_untranslated(spoken: Flask) -> None:
     """In a language without Latin letters no page says a word of English, courses, facts and names apart."""
     seen, stay = set[str | None](), names(spoken)
     spoken.before_request(lambda: seen.add(request.endpoint))
-    pages = [*states(speaker(spoken, pseudo.XB), spoken), *account_states(speaker(spoken, pseudo.XB), spoken)]
+    walks = (states, account_states, teacher_states)
+    pages = [page for walk in walks for page in walk(speaker(spoken, pseudo.XB), spoken)]
     pages += launched(speaker(spoken, pseudo.XB), spoken, f"/courses/{SLUG}")
     assert {where: left for where, page in pages if (left := untranslated(page, stay))} == {}
     walked = {rule.endpoint for rule in spoken.url_map.iter_rules() if "GET" in (rule.methods or ())}
@@ -563,6 +601,7 @@ def test_the_file_says_what_its_names_mean(spoken: Flask) -> None:
             "certificates",
             "sessions",
             "mails",
+            "grades",
             "deeds",
         ),
     }

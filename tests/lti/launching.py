@@ -7,6 +7,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from lms.db import db, now
+from lms.lti import keys
 from lms.models import Deployment
 from lms.models import Platform as Registration
 from tests.lti.platform import Platform
@@ -19,6 +20,7 @@ TOOL = "https://localhost"
 def register(app: Flask, platform: Platform, *, approved: bool = True, deployed: bool = True) -> int:
     """Make a platform known to Alongside, with its deployment; both approved, or waiting for it. Its id."""
     with app.app_context():
+        keys.make_first()
         held = Registration(
             name="The council's learning system",
             issuer=platform.issuer,

@@ -2,7 +2,7 @@
 
 import secrets
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from werkzeug.exceptions import BadRequest, NotFound, Unauthorized
 from werkzeug.wrappers import Request
@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from tests.lti.platform import Platform
 
 CONFIGURATION = "https://purl.imsglobal.org/spec/lti-platform-configuration"
+
+
+def form_of(address: str) -> dict[str, str]:
+    """What the button of the page at that address sends."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
 
 
 class Registrations:

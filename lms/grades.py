@@ -1,0 +1,129 @@
+"""Marks that learning systems are to be told: whose, on which links, and asking for them to be sent.
+
+A grade is a state: one row for each link and person, which says that one is wanted. What it is, is worked out
+from the attempts as it is sent (`lms.lti.grades`), so that the newest always wins.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from courses.grades import marked
+from lms.db import db, now
+from lms.library import course_at
+from lms.models import Attempt, Delivery, Deployment, Enrolment, Identity, Platform, ResourceLink, User
+from lms.outbox import GRADE
+from quizzes.quiz import Quiz
+from quizzes.rules import counted
+
+_TENANT = case((Platform.shared, Deployment.deployment), else_="")
+_SAME_PERSON = and_(
+    Identity.user_id == Enrolment.user_id, Identity.platform_id == Platform.id, Identity.tenant == _TENANT
+)
+_EARNED = (
+    select(ResourceLink.id.label("link"), ResourceLink.opens, Attempt.revision_id, Attempt.quiz)
+    .add_columns(Identity.id.label("identity"), Identity.user_id)
+    .select_from(Attempt)
+    .join(Attempt.enrolment)
+    .join(ResourceLink, ResourceLink.context == Enrolment.context)
+    .join(ResourceLink.deployment)
+    .join(Deployment.platform)
+    .join(Identity, _SAME_PERSON)
+    .where(Attempt.submitted_at.is_not(None), Enrolment.context != "")
+    .where(or_(ResourceLink.line_item_url != "", ResourceLink.line_items_url != ""))
+    .distinct()
+)
+"""What was handed in, beside each link of the course it was done in, where the platform takes grades."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A mark in whole per cent. `final`: the quiz is passed, or has no pass mark."""
+
+    percent: int
+    final: bool
+
+
+def ask(enrolment: Enrolment, attempt: Attempt) -> None:
+    """Ask for the mark on every link that an attempt counts for. The caller commits, with the attempt."""
+    if enrolment.context:
+        _want(Attempt.id == attempt.id)
+
+
+def ask_again(user: User) -> None:
+    """Ask for all marks of a person whose attempts were put together anew. The caller commits."""
+    _want(Enrolment.user_id == user.id)
+
+
+def catch_up(link: ResourceLink, user: User | None = None) -> None:
+    """Ask for what was earned before a link was there, or before its platform said where grades go.
+
+    Of everyone in its course, for a link that has changed; or of one person who opens it, unless theirs was
+    asked for already. The caller commits.
+    """
+    if not (link.line_item_url or link.line_items_url):
+        return
+    db.session.flush()
+    asked = select(Delivery.id).where(
+        Delivery.resource_link_id == link.id, Delivery.identity_id == Identity.id
+    )
+    of_one = (Enrolment.user_id == user.id, ~asked.exists()) if user else ()
+    _want(ResourceLink.id == link.id, Enrolment.context == link.context, *of_one)
+
+
+def mark(opens: str, context: str, user_id: int) -> Mark | None:
+    """Someone's mark for what a link opens, within a learning system's course; None without one.
+
+    The quiz is the one that stood for it when they handed in last; of their attempts at it, the one counts
+    that the quiz says.
+    """
+    handed_in = [(each, _marked(opens, each.revision_id)) for each in _attempts(opens, context, user_id)]
+    attempts = [(each, quiz) for each, quiz in handed_in if quiz and quiz.id == each.quiz]
+    if not attempts:
+        return None
+    newest, quiz = attempts[-1]
+    same = [each for each, _ in attempts if (each.enrolment_id, each.quiz) == (newest.enrolment_id, quiz.id)]
+    same.sort(key=lambda each: each.number)
+    chosen = counted(quiz.rules, same, lambda each: each.earned / each.possible if each.possible else 0)
+    return Mark(chosen.percent, chosen.passed) if chosen else None
+
+
+def _attempts(opens: str, context: str, user_id: int) -> Sequence[Any]:
+    """What they handed in at that course, the newest cycle last."""
+    said = (Attempt.enrolment_id, Attempt.revision_id, Attempt.quiz, Attempt.number, Attempt.earned)
+    mine = select(*said, Attempt.possible, Attempt.percent, Attempt.passed).join(Attempt.enrolment)
+    mine = mine.where(Enrolment.user_id == user_id, Enrolment.course == opens.partition("/")[0])
+    mine = mine.where(Enrolment.context == context, Attempt.submitted_at.is_not(None))
+    return db.session.execute(mine.order_by(Enrolment.cycle, Attempt.submitted_at, Attempt.number)).all()
+
+
+def _marked(opens: str, revision_id: int) -> Quiz | None:
+    """The quiz that stands for what a link opens, in that revision."""
+    slug, _, part = opens.partition("/")
+    course = course_at(revision_id)
+    return marked(course, part) if course.slug == slug else None
+
+
+def _counts(earned: Any) -> bool:
+    quiz = _marked(earned.opens, earned.revision_id)
+    return quiz is not None and quiz.id == earned.quiz
+
+
+def _want(*which: ColumnElement[bool]) -> None:
+    """Ask for a grade wherever something was earned, in one order, so that nobody waits for each other."""
+    earned = db.session.execute(_EARNED.where(*which)).all()
+    wanted = {(each.link, each.identity): each.user_id for each in earned if _counts(each)}
+    if not wanted:
+        return
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    rows = [
+        {"kind": GRADE, "resource_link_id": link, "identity_id": identity, "user_id": user_id}
+        for (link, identity), user_id in sorted(wanted.items())
+    ]
+    anew = {"wanted": Delivery.wanted + 1, "state": "waiting", "tries": 0, "made_at": now(), "due_at": now()}
+    asking = insert(Delivery).values(rows)
+    unique = ["resource_link_id", "identity_id"]
+    db.session.execute(asking.on_conflict_do_update(index_elements=unique, set_=anew))

@@ -1,0 +1,61 @@
+"""An invitation to register a learning system, opened by its administrator inside it."""
+
+from flask import Blueprint, g, render_template, request
+from werkzeug.wrappers import Response
+
+from lms.access import at_most, open_to
+from lms.lti.registration import Asked, InvitationOver, RegistrationError, register
+from lms.models import Invitation
+
+pages = Blueprint("registrations", __name__)
+
+TRIES = 30
+"""So often an hour may one network have platforms asked."""
+
+
+@pages.get("/lti/register/<token>")
+@open_to("anyone")
+def show(token: str) -> str | tuple[str, int]:
+    """Say what will be registered; or, to who opened the link by itself, what to do with it. Asks nobody."""
+    invitation = Invitation.open(token)
+    if invitation is None:
+        return _over()
+    if "openid_configuration" not in request.args:
+        return _page("told", name=invitation.name, here=request.base_url)
+    try:
+        asked = Asked.of(request.args)
+    except RegistrationError as error:
+        return _page("failed", why=str(error)), 422
+    g.framers = asked.frames
+    return _page("asked", name=invitation.name, asked=asked)
+
+
+@pages.post("/lti/register/<token>")
+@open_to("anyone")
+def create(token: str) -> str | tuple[str, int]:
+    """Register with the platform, once. Whoever holds the link may: that is what it is for."""
+    at_most(TRIES, "registration")
+    try:
+        asked = Asked.of(request.form)
+        g.framers = asked.frames
+        platform = register(token, asked)
+    except InvitationOver:
+        return _over()
+    except RegistrationError as error:
+        return _page("failed", why=str(error)), 422
+    return _page("done", platform=platform)
+
+
+@pages.after_request
+def _for_a_window_that_opened_us(response: Response) -> Response:
+    """Some systems open a window of their own, and are told in the end that it may be closed."""
+    response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
+    return response
+
+
+def _over() -> tuple[str, int]:
+    return _page("over"), 410
+
+
+def _page(state: str, **held: object) -> str:
+    return render_template(f"lti/registration_{state}.html", nav="", **held)
