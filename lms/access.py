@@ -130,6 +130,21 @@ def sign_out() -> None:
     cookie.clear()
 
 
+def signed_in() -> bool:
+    """Whether somebody is signed in, for every page to show: it asks nothing that a page does not ask anyway.
+
+    Where nothing may be asked the cookie tells, whose session may have ended.
+    """
+    return "_user_id" in cookie and bool(g.get("asks_nothing") or current_user.is_authenticated)
+
+
+def ask_nothing() -> None:
+    """The database may be away: show this page to whoever it is as to anybody, with what was known last."""
+    facts.ask_nothing()
+    g.asks_nothing = True
+    g._login_user = Visitor()  # noqa: SLF001  where Flask-Login looks, for every template, before it asks
+
+
 def is_me(user: User | None) -> bool:
     """Whether it is this person who is signed in here."""
     return user is not None and current_user.is_authenticated and me().id == user.id
