@@ -43,6 +43,12 @@ class User(Model):
         """Whether they may do what is for people with this role."""
         return self.role in (role, "admin")
 
+    @property
+    def is_last_admin(self) -> bool:
+        """Whether there would be no administrator without them."""
+        others = select(User.id).where(User.role == "admin", User.id != self.id).limit(1)
+        return self.role == "admin" and db.session.scalar(others) is None
+
     def keep_code(self, code: str) -> None:
         """Keep the fingerprint of a new come-back code; an older code stops working."""
         self.come_back_hash = fingerprint(code)
