@@ -122,12 +122,18 @@ def leave_guest() -> None:
     Session.end(cookie.pop("guest", ""))
 
 
-def sign_out() -> None:
-    """End this browser's session, in the database and in the cookie."""
-    for key in ("_user_id", "guest"):
-        if token := cookie.get(key):
-            Session.end(token)
+def sign_out(*, keep_waiting: bool = False) -> None:
+    """End this browser's session, in the database and in the cookie.
+
+    With `keep_waiting`, a guest whom the account has not answered about yet goes on waiting, seen by nobody,
+    until that account signs in here again, or somebody else signs in or begins.
+    """
+    waiting = {key: cookie[key] for key in ("guest", "waits for") if keep_waiting and key in cookie}
+    for key in {"_user_id", "guest"} - waiting.keys():
+        Session.end(cookie.get(key, ""))
     cookie.clear()
+    cookie.update(waiting)
+    cookie.permanent = bool(waiting)
 
 
 def signed_in() -> bool:
