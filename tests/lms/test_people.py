@@ -163,6 +163,15 @@ def test_remove(alongside: Alongside, app: Flask) -> None:
     assert alongside("people", "remove", EMAIL, "--yes").exit_code == 1
 
 
+def test_no_number_comes_again(alongside: Alongside, app: Flask) -> None:
+    """Whoever comes after a removed person has another number: the audit trail never means somebody else."""
+    add(alongside)
+    removed = person(app).id
+    alongside("people", "remove", EMAIL, "--yes")
+    add(alongside)
+    assert person(app).id > removed
+
+
 def test_remove_by_certificate(alongside: Alongside, client: CheckingClient, app: Flask) -> None:
     """A learner without an account who asks to be erased is found by the code of their certificate."""
     pass_course(client, app)
