@@ -20,7 +20,9 @@ class User(Model):
     """
 
     __tablename__ = "user"
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  the audit trail names people by number: none comes again
+    __table_args__ = {
+        "sqlite_autoincrement": True
+    }  # the audit trail names people by number: none comes again
 
     id: Mapped[int] = mapped_column(primary_key=True)
     guest: Mapped[bool] = mapped_column(default=True)

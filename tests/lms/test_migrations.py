@@ -13,7 +13,7 @@ from sqlalchemy import Connection, MetaData, inspect, select, text
 
 from lms.app import MIGRATIONS
 from lms.db import db
-from lms.models import Throttle, User
+from lms.models import AuditEvent, Throttle, User
 from lms.worker import beat
 from tests.lms.test_backup import shown
 from tests.lms.test_learning import answer_all, begin, get_award, pass_course, start_quiz
@@ -174,6 +174,8 @@ def test_numbers_that_were_given_before(lived_in: Flask) -> None:
             )
         upgrade()
         assert not broken_links()
+        assert AuditEvent.newest(1)[0].by == "a command on the server", "so it was, and it is said now"
+        db.session.rollback()
         with db.engine.execution_options(writes=True).begin() as connection:
             connection.execute(text('DELETE FROM "user"'))
             assert connection.scalar(text("SELECT count(*) FROM enrolment")) == 0, "they went along"

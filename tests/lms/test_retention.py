@@ -172,7 +172,7 @@ def test_an_idle_account(inside: None, purge: Callable[..., None]) -> None:
     purge()
     assert (count(User), count(Delivery)) == (0, 0)
     (event,) = [each for each in AuditEvent.newest() if each.action == "person erased"]
-    assert event.subject.startswith("person ") and event.by == "a command"
+    assert event.subject.startswith("person ") and event.by == "the server itself"
 
 
 def test_who_comes_back_stays(inside: None, purge: Callable[..., None]) -> None:
