@@ -13,7 +13,7 @@ from courses.paths import LearningPath
 from lms.db import db
 from lms.learning import locked
 from lms.library import taught_at
-from lms.models import Award, Enrolment, User
+from lms.models import AuditEvent, Award, Enrolment, User
 from lms.models.award import today
 
 
@@ -66,6 +66,15 @@ def _made(**said: object) -> Award:
 
 def _valid_until(awarded: datetime.date, months: int | None) -> datetime.date | None:
     return None if months is None else awarded + relativedelta(months=months)
+
+
+def take_name_off(award_id: int, enrolment_id: int) -> None:
+    """Take the name from a certificate, for good. One that counted does not then; another can be made."""
+    locked(enrolment_id)
+    held = db.session.get_one(Award, award_id, populate_existing=True)
+    if held.state == "valid":
+        AuditEvent.note("certificate withdrawn", f"certificate {held.id}", detail="by its holder")
+    held.name = ""
 
 
 def renew(expired: Award) -> Enrolment:

@@ -215,6 +215,7 @@ def states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
     yield get(f"/check/{code}")
     for name in ("", "Άννα", "Μαρία"):
         yield send(f"/check/{code}/name-matches", name=name)
+    yield from certificate_states(client, award)
     yield send("/come-back/code")
     yield send("/come-back/code")
     begin(other := another(app))
@@ -224,6 +225,18 @@ def states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
     yield "no token", visitor.post(f"{attempt}/questions/1/answer", data={"answer": "0"}).text
     yield "no token", visitor.post("/come-back").text
     yield from map(get, ("/nope", "/leave/x", "/courses/none"))
+
+
+def certificate_states(client: CheckingClient, award: str) -> Iterator[tuple[str, str]]:
+    """All certificates, one that was replaced, and those without a name."""
+    client.get(f"{COURSE}/certificate")
+    new = get_award(client, "Μαρία")
+    off = f"{new}/name-removal"
+    yield from (
+        (path, client.get(path).text) for path in ("/account/certificates", f"{award}/name-removal", off)
+    )
+    client.send(off)
+    yield from ((path, client.get(path).text) for path in (new, f"{off}?again=1", "/account/certificates"))
 
 
 def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
@@ -256,6 +269,7 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
         (
             "/account",
             "/account/data",
+            "/account/certificates",
             "/account/name",
             "/account/password",
             "/account/email",
