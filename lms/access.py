@@ -136,7 +136,7 @@ def sign_out(*, keep_waiting: bool = False) -> None:
     cookie.permanent = bool(waiting)
 
 
-def signed_in() -> bool:
+def is_signed_in() -> bool:
     """Whether somebody is signed in, for every page to show: it asks nothing that a page does not ask anyway.
 
     Where nothing may be asked the cookie tells, whose session may have ended.

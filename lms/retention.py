@@ -36,6 +36,7 @@ def purge(settings: Settings) -> None:
     if settings.keep_accounts_days:
         _warn_idle(ago(settings.keep_accounts_days) + WARNED)
         _erase_idle(ago(settings.keep_accounts_days))
+        _erase_guests(ago(settings.keep_accounts_days))
     empty_log()
 
 
@@ -51,7 +52,7 @@ def _forget(
 
 
 def _forget_guests(before: datetime.datetime) -> None:
-    """Guests idle since then; who holds a certificate is kept, since others may check it."""
+    """Guests idle since then; who has a certificate is kept like an account, since others may check it."""
     holders = select(Enrolment.user_id).join(Award)
     _forget(User, User.guest.is_(True), User.active_at < before, User.id.not_in(holders))
 
@@ -83,7 +84,20 @@ def _erase_idle(before: datetime.datetime) -> None:
     told = _warned(
         Delivery.made_at > User.active_at, Delivery.made_at < now() - WARNED, Delivery.state != "waiting"
     )
-    for user_id in [user.id for user in db.session.scalars(_idle(before).where(told))]:
+    _erase_each(_idle(before).where(told), before)
+
+
+def _erase_guests(before: datetime.datetime) -> None:
+    """Erase guests with a certificate who were last here before then; they have no address to tell it to."""
+    begin_writing()
+    still_says = or_(Award.name != "", Award.revoked_at.is_(None))  # one of somebody erased says nothing
+    holders = select(Enrolment.user_id).join(Award)
+    over = User.id.in_(holders.where(still_says)), User.id.not_in(holders.where(_counts()))
+    _erase_each(select(User).where(User.guest.is_(True), *over, User.active_at < before), before)
+
+
+def _erase_each(which: Select[User], before: datetime.datetime) -> None:
+    for user_id in [user.id for user in db.session.scalars(which)]:
         user = User.locked(user_id)
         if user is not None and user.active_at < before:  # they may have come back just now
             label = user.label
@@ -92,10 +106,15 @@ def _erase_idle(before: datetime.datetime) -> None:
         db.session.commit()
 
 
+def _counts() -> ColumnElement[bool]:
+    """Certificates that others may check and find valid, or replaced by one that is."""
+    in_date = or_(Award.valid_until.is_(None), Award.valid_until >= today())
+    return and_(Award.revoked_at.is_(None), Award.name != "", in_date)
+
+
 def _idle(before: datetime.datetime) -> Select[User]:
-    """Accounts last used before then, but for those whose certificate may still be checked."""
-    stands = and_(Award.revoked_at.is_(None), or_(Award.valid_until.is_(None), Award.valid_until >= today()))
-    holders = select(Enrolment.user_id).join(Award).where(stands)
+    """Accounts last used before then, but for those whose certificate still counts."""
+    holders = select(Enrolment.user_id).join(Award).where(_counts())
     accounts = User.guest.is_(False), User.email.is_not(None), User.id.not_in(holders)
     return select(User).where(*accounts, User.active_at < before)
 
