@@ -28,7 +28,7 @@ NAMES = {
     "has a come-back code": lazy_gettext("Has a come-back code"),
     WAITS: lazy_gettext("A place in a course waits for your answer"),
     "course": lazy_gettext("Course"),
-    "round": lazy_gettext("Which time"),
+    "round": lazy_gettext("Round: 1 is the first time, 2 the second"),
     "completed at": lazy_gettext("Finished"),
     "lesson": lazy_gettext("Lesson"),
     "done at": lazy_gettext("Done"),

@@ -444,6 +444,7 @@ def test_everything_we_hold(client: CheckingClient, app: Flask) -> None:
         "by title, in the order of the course"
     )
     assert "Extra time" not in page, "there was none"
+    assert "Round" not in page and "begun again" not in page, "there was one only"
     with app.app_context():
         user = user_of()
         secrets = [user.password_hash, db.session.scalars(select(Session.token_hash)).one()]

@@ -1,9 +1,14 @@
 """Whose name is on a certificate may take it off, from each, and what others are told stays true."""
 
+import dataclasses
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from certificates.wording import ENGLISH
+from lms import printing
 from lms.db import db, now
 from lms.models import AuditEvent, Award
 from lms.models.award import today
@@ -93,6 +98,30 @@ def test_what_was_withdrawn_stays_so(holder: CheckingClient, app: Flask) -> None
     take_off(holder, award)
     assert get_award(holder, NEW) == award and "Make a new certificate" not in holder.get(award).text
     assert "was withdrawn" in holder.get(f"/check/{code_of(award, app)}").text
+
+
+def test_it_says_the_same_for_ever(
+    holder: CheckingClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A certificate printed in five years says the words of the day it was awarded, with another name too."""
+    award = get_award(holder, OLD)
+    before = holder.get(f"{award}/certificate.pdf").data
+    later = dataclasses.replace(ENGLISH, heading="Diploma", day=lambda day: day.isoformat())
+    monkeypatch.setattr(printing, "ENGLISH", later)
+    assert holder.get(f"{award}/certificate.pdf").data == before
+    said = [kept_words(app, each) for each in (award, get_award(holder, NEW))]
+    assert said[0] == said[1] and said[0]["heading"] == "Certificate of completion"
+    with app.app_context():
+        (written,) = {each.awarded for each in db.session.scalars(select(Award))}
+        db.session.execute(update(Award).values(words=None))
+        db.session.commit()
+    assert f"{written.day} {written:%B %Y}" in said[0]["days"].values()
+    assert holder.get(f"{award}/certificate.pdf").data != before, "an old one says what is said today"
+
+
+def kept_words(app: Flask, award: str) -> dict[str, Any]:
+    with app.app_context():
+        return db.session.get_one(Award, int(award.rpartition("/")[2])).words or {}
 
 
 def test_the_course_leads_on(holder: CheckingClient, app: Flask) -> None:

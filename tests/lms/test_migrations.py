@@ -125,6 +125,11 @@ def learn_what_is_new(before: Rows, after: Rows) -> None:
     assert {row["extra_time"] for row in after["attempt"]} == {0}
     assert [row["size"] for row in after["blob"]] == [len(row["data"]) for row in before["blob"]]
     assert {row["kind"] for row in after["course_state"]} == {"course"}
+    assert [each["words"]["days"] for each in after["award"]] == [
+        {row["awarded"].isoformat(): f"{row['awarded'].day} {row['awarded']:%B %Y}"}
+        | {row["valid_until"].isoformat(): f"{row['valid_until'].day} {row['valid_until']:%B %Y}"}
+        for row in after["award"]
+    ]
     live = {row["course"]: row["revision_id"] for row in before["course_state"]}
     assert {row["course"]: row["revision_id"] for row in after["publication"]} == live
     published = {row["id"]: row["published_at"] for row in before["revision"]}
