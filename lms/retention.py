@@ -75,7 +75,7 @@ def _warn_idle(before: datetime.datetime) -> None:
     begin_writing()
     idle = _idle(before).where(~_warned(Delivery.made_at > User.active_at))
     for user in db.session.scalars(idle.with_for_update(skip_locked=True)):  # another worker has the others
-        enqueue(IDLE, to=str(user.email), user=user)
+        enqueue(IDLE, to=str(user.email), user=user, unasked=True)
     db.session.commit()
 
 

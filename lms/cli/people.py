@@ -56,7 +56,7 @@ def add(email: str, role: Role, name: str | None, *, invite: bool) -> None:
         db.session.flush()
         AuditEvent.note("person added", person.label, detail=role)
         if invite:
-            enqueue("invitation", to=email, user=person)
+            enqueue("invitation", to=email, user=person, unasked=True)
         db.session.commit()
     click.echo(f"{email} has an account now, as {role}.")
     if invite:

@@ -497,6 +497,22 @@ def test_no_mail_is_left_untranslated(spoken: Flask) -> None:
         assert "⟦" in mail.subject and untranslated(html.escape(words), OURS) == set(), mail
 
 
+def test_a_mail_that_nobody_asked_for(spoken: Flask) -> None:
+    """An invitation by command, and the warning of an idle account, say the same in each language there is."""
+    user_id = account(spoken)
+    with spoken.app_context():
+        offered = language.offered()
+        for kind in ("invitation", "idle account"):
+            outbox.enqueue(kind, to=EMAIL, user=db.session.get_one(User, user_id), unasked=True)
+        db.session.execute(update(User).values(active_at=MOMENT - datetime.timedelta(days=700)))
+        db.session.commit()
+    for mail in mails(spoken):
+        parts = mail.text.split("* * *")
+        assert len(parts) == len(offered) == 3 and parts[0].startswith("Hello,\n\n")
+        assert all("⟦" in part for part in parts[1:]) and "\n" not in mail.subject
+        assert mail.subject.startswith(("Your link / ⟦", "Your account will be removed / ⟦"))
+
+
 def test_a_mail_in_a_language_no_longer_offered(spoken: Flask) -> None:
     """A mail that was asked for in a language that has gone since, or by an older version, is in English."""
     user_id = account(spoken)
