@@ -290,8 +290,7 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
     client.set_cookie("alongside", "")
     begin(client)
     sign_in(client)
-    yield get("/account/merge")
-    yield get("/account")
+    yield from map(get, ("/account/merge", "/account", "/account/data", "/account/deletion?waiting=1"))
     yield get("/audit")  # how it turns a learner away; what is on it is for administrators, in English
     client.get("/account/deletion")
     client.send("/account/deletion", password=PASSWORD)
