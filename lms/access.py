@@ -72,6 +72,10 @@ def _user_of_token(token: str) -> User | None:
     return held.user
 
 
+WAITING = frozenset({"guest", "waits for", "_permanent"})
+"""What a cookie holds of a guest who waits to be asked about, and that it outlives the browser."""
+
+
 def sign_in(user: User) -> None:
     """Begin a session in this browser; what the cookie held before is dropped, so that it cannot be fixed.
 
@@ -128,12 +132,12 @@ def sign_out(*, keep_waiting: bool = False) -> None:
     With `keep_waiting`, a guest whom the account has not answered about yet goes on waiting, seen by nobody,
     until that account signs in here again, or somebody else signs in or begins.
     """
-    waiting = {key: cookie[key] for key in ("guest", "waits for") if keep_waiting and key in cookie}
-    for key in {"_user_id", "guest"} - waiting.keys():
-        Session.end(cookie.get(key, ""))
-    cookie.clear()
-    cookie.update(waiting)
-    cookie.permanent = bool(waiting)
+    kept = WAITING if keep_waiting and "guest" in cookie else frozenset()
+    for key in {"_user_id", "guest"} - kept:
+        if token := cookie.get(key):
+            Session.end(token)
+    for key in cookie.keys() - kept:
+        del cookie[key]
 
 
 def is_signed_in() -> bool:

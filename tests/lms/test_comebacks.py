@@ -158,6 +158,7 @@ def test_signing_out_keeps_the_question(client: CheckingClient, app: Flask, way:
     sign_in(client)
     client.get("/account")
     assert client.send(way).status_code == 302
+    assert client.get_cookie("alongside").expires, "it is still there when the browser is opened again"
     assert client.get("/account").status_code == client.get("/account/merge").status_code == 403
     assert "Carry on" not in client.get("/").text
     assert sign_in(client) == 302
