@@ -97,9 +97,9 @@ def _kept(award: Award) -> Wording:
     if award.words is None:
         return wording(award.language)
     kept, days = award.words, award.words["days"]
-    return Wording(
-        **{name: kept[name] for name in _WORDS if name in kept}, day=lambda day: str(days[day.isoformat()])
-    )
+    said = {name: kept[name] for name in _WORDS if name in kept}
+    # a date that somebody mended in the database since was not written out then
+    return Wording(**said, day=lambda day: days.get(day.isoformat()) or ENGLISH.day(day))
 
 
 def _certificate(award: Award, said: Wording) -> Certificate:
