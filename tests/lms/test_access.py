@@ -142,6 +142,10 @@ ROUTES = {
     "new_emails.confirm": anyone(410),
     "new_emails.show": anyone(410),
     "paths.show": anyone(),
+    "links.choices": Row(audience="instructor", others=403),
+    "links.choose": Row(audience="instructor", others=403),
+    "links.send": Row(audience="instructor", others=403),
+    "links.show": Row(audience="instructor", others=403),
     "picking.choose": anyone(403),  # nothing was asked by a learning system
     "platforms.approve": platform(302),
     "platforms.approve_deployment": platform(302),

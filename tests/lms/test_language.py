@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from babel.support import Translations
@@ -22,6 +23,8 @@ from lms import language, outbox, printing, publishing
 from lms.app import create_app
 from lms.db import db
 from lms.facts import facts
+from lms.lti import members
+from lms.lti.members import Member, Members, Why
 from lms.models import Award, Delivery, FactVersion, User
 from lms.pages import filters
 from lms.passwords import Cost
@@ -40,6 +43,7 @@ from tests.lms.test_learning import (
     read_lessons,
     start_quiz,
 )
+from tests.lti import teaching
 from tests.lti.states import states as launched
 from tests.lti.teaching import asked
 from tests.page_checks import CheckingClient
@@ -329,6 +333,37 @@ def teacher_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
     yield send("cancel")
     yield send("cancel", links=False)
     yield send("search", links=False)
+    yield from _class_states(client, app)
+
+
+def _class_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
+    """The page of a link, and choosing what it opens."""
+    titles = {"title": "Μάθημα", "context_title": "Τάξη"}
+    many = Members(tuple(Member(f"m{number}", "Άννα" if number % 2 else "") for number in range(60)))
+
+    def shown(what: str, held: int, listed: Members = Members()) -> tuple[str, str]:  # noqa: B008  a value
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(members, "fetch", lambda _link: listed)
+            teaching.teach(app, client, held)
+            return f"/lti/link?{what}", client.get(f"/lti/link?{what}", follow_redirects=True).text
+
+    link = teaching.link(app, SLUG, "Άννα", **titles)
+    for why in get_args(Why):
+        yield shown(f"why={why.replace(' ', '-')}", link, Members(why=why))
+    yield shown("page=2&sending=one", link, many)
+    yield shown("sending=all", link)
+    yield "/lti/link/choices", client.get("/lti/link/choices").text
+    yield "POST /lti/link/choices", client.send("/lti/link/choices", do="save").text
+    yield "POST /lti/link/choices/q", client.send("/lti/link/choices", do="search", q="×", opens=SLUG).text
+    lesson = f"{SLUG}/lessons/lesson"
+    yield shown("no-mark", teaching.link(app, SLUG, link="lesson", context="1:l", opens=lesson))
+    yield shown("no-column", teaching.link(app, SLUG, link="other", context="1:o", line_items_url=""))
+    yield shown("nobody", teaching.link(app, "no-such", link="empty", context="1:e", opens=SLUG))
+    for opens in ("", "gone"):
+        _, page = shown(
+            "nothing", teaching.link(app, "no-such", link=f"none{opens}", context="1:n", opens=opens)
+        )
+        yield f"/lti/link/choices?opens={opens}", page
 
 
 def display_language(client: CheckingClient) -> str:
