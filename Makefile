@@ -34,7 +34,7 @@ check: $(TEST_STAMP) ## The quick part, on SQLite and without a browser: about a
 bench: $(TEST_STAMP) ## SQL, CPU against a bare hello-world, bytes and memory: some minutes (docs/performance.md)
 	@$(BIN)/python -m bench
 
-pictures: $(TEST_STAMP) ## Make the pictures of docs/authoring.md and the README anew
+pictures: $(TEST_STAMP) ## Make the pictures of docs/authoring.md, docs/lti.md and the README anew
 	@$(BIN)/python -m tests.browser.pictures
 
 messages: $(TEST_STAMP) ## Gather what the pages say for translators, and compile the translations there are

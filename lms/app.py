@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from flask import Flask, Response, g, request
-from flask_login import current_user
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -82,8 +81,7 @@ def _end_transaction(response: Response) -> Response:
     if response.status_code >= 400 or request.method != "POST":
         db.session.rollback()
         return response
-    if current_user.is_authenticated:
-        access.stay_alive()
+    access.stay_alive()
     db.session.commit()
     return response
 

@@ -4,7 +4,7 @@ A grade is a state: one row for each link and person, which says that one is wan
 from the attempts as it is sent (`lms.lti.grades`), so that the newest always wins.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,13 +75,25 @@ def catch_up(link: ResourceLink, user: User | None = None) -> None:
 
 
 def mark(opens: str, context: str, user_id: int) -> Mark | None:
-    """Someone's mark for what a link opens, within a learning system's course; None without one.
+    """Someone's mark for what a link opens, within a learning system's course; None without one."""
+    return marks(opens, context, [user_id]).get(user_id)
 
-    The quiz is the one that stood for it when they handed in last; of their attempts at it, the one counts
+
+def marks(opens: str, context: str, users: Collection[int]) -> dict[int, Mark]:
+    """The marks of those of them who have one, by their ids."""
+    handed_in: dict[int, list[Any]] = {}
+    for each in _attempts(opens, context, users):
+        handed_in.setdefault(each.user_id, []).append(each)
+    found = {user: _mark(opens, attempts) for user, attempts in handed_in.items()}
+    return {user: mark for user, mark in found.items() if mark}
+
+
+def _mark(opens: str, handed_in: Sequence[Any]) -> Mark | None:
+    """The quiz is the one that stood for it when they handed in last; of their attempts at it, the one counts
     that the quiz says.
     """
-    handed_in = [(each, _marked(opens, each.revision_id)) for each in _attempts(opens, context, user_id)]
-    attempts = [(each, quiz) for each, quiz in handed_in if quiz and quiz.id == each.quiz]
+    marked = [(each, _marked(opens, each.revision_id)) for each in handed_in]
+    attempts = [(each, quiz) for each, quiz in marked if quiz and quiz.id == each.quiz]
     if not attempts:
         return None
     newest, quiz = attempts[-1]
@@ -91,13 +103,14 @@ def mark(opens: str, context: str, user_id: int) -> Mark | None:
     return Mark(chosen.percent, chosen.passed) if chosen else None
 
 
-def _attempts(opens: str, context: str, user_id: int) -> Sequence[Any]:
+def _attempts(opens: str, context: str, users: Collection[int]) -> Sequence[Any]:
     """What they handed in at that course, the newest cycle last."""
     said = (Attempt.enrolment_id, Attempt.revision_id, Attempt.quiz, Attempt.number, Attempt.earned)
-    mine = select(*said, Attempt.possible, Attempt.percent, Attempt.passed).join(Attempt.enrolment)
-    mine = mine.where(Enrolment.user_id == user_id, Enrolment.course == opens.partition("/")[0])
-    mine = mine.where(Enrolment.context == context, Attempt.submitted_at.is_not(None))
-    return db.session.execute(mine.order_by(Enrolment.cycle, Attempt.submitted_at, Attempt.number)).all()
+    theirs = select(*said, Attempt.possible, Attempt.percent, Attempt.passed, Enrolment.user_id)
+    theirs = theirs.join(Attempt.enrolment).where(Enrolment.user_id.in_(users))
+    theirs = theirs.where(Enrolment.course == opens.partition("/")[0], Enrolment.context == context)
+    theirs = theirs.where(Attempt.submitted_at.is_not(None))
+    return db.session.execute(theirs.order_by(Enrolment.cycle, Attempt.submitted_at, Attempt.number)).all()
 
 
 def _marked(opens: str, revision_id: int) -> Quiz | None:

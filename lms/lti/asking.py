@@ -95,7 +95,10 @@ def _mend(status: int, held: dict[str, object]) -> str:
     return "Compare the client id, the address for access tokens and the audience with what is shown there."
 
 
-REACH = "Look whether the address is right, and whether it can be reached from this machine."
+REACH = (
+    "Look whether the address is right, and whether this machine can reach it. A host of your own network "
+    "has to be named in ALONGSIDE_LTI_ALLOW."
+)
 WRONG_ADDRESS = "Compare the address of its public key set with what is shown there."
 
 

@@ -1,6 +1,7 @@
 """What a platform's message says, read strictly: anything missing or odd is refused, never guessed."""
 
 import datetime
+import json
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ MEMBERS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 LEEWAY = datetime.timedelta(seconds=60)
 OLDEST = datetime.timedelta(minutes=10)
 """How long ago a message may have been issued: longer than anybody's sign-in takes."""
+FARTHEST = 10**11
+"""A moment that no clock shows: JSON may say 1e308, or infinity, or no number at all."""
 LONGEST = 255
 """Characters of an id: the standard's own limit."""
 
@@ -32,6 +35,25 @@ def check_times(claims: Claims, moment: datetime.datetime) -> int:
     if ends < ours - leeway or issued < ours - OLDEST.total_seconds() - leeway:
         raise Refused("old", f"It was issued {ours - issued:.0f} seconds ago.")
     return round(issued - ours)
+
+
+def check_readable(*parts: object) -> None:
+    """Refuse what is no JSON object, or holds what no database keeps: NUL, or half a character."""
+    written = json.dumps(parts, ensure_ascii=False)
+    if not all(isinstance(part, dict) for part in parts) or "\\u0000" in written:
+        raise Refused("message", "It is no object, or holds NUL.")
+    try:
+        written.encode()
+    except UnicodeEncodeError as error:
+        raise Refused("message", "It holds half a character.") from error
+
+
+def check_somebody(claims: Claims) -> str:
+    """Whose message it is; nobody's when it names them in no other way either."""
+    subject = text(claims, "sub", needed=False)
+    if not subject and any(claims.get(name) for name in ("name", "given_name", "family_name", "email")):
+        raise Refused("claims", "sub")
+    return subject
 
 
 def check_audience(claims: Claims, client_id: str) -> None:
@@ -57,7 +79,7 @@ def check_return(address: object) -> str:
 
     Its host is plain: it becomes part of a policy, and all browsers read it alike.
     """
-    if not isinstance(address, str) or len(address) > 2000:
+    if not isinstance(address, str) or len(address) > 2000 or any(each <= " " for each in address):
         raise Refused("return address")
     try:
         parts = urlsplit(address)
@@ -110,6 +132,6 @@ def group(claims: Claims, name: str) -> Claims:
 
 def _number(claims: Claims, name: str) -> float:
     value = claims.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < FARTHEST:
         raise Refused("claims", name)
     return value

@@ -81,6 +81,12 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
             raise Refused("browser")
         return self
 
+    def validate_jwt_format(self) -> "Launch":
+        """Something that can be read, and kept."""
+        super().validate_jwt_format()
+        checks.check_readable(self._jwt["header"], self._jwt["body"])
+        return self
+
     def use_up(self, rung: str) -> None:
         """Begin to write, and go on only if nobody did before with this launch; `rung` carries the session.
 
@@ -141,7 +147,7 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
             raise Refused("claims", "message_type")
         if body.get(f"{LTI}version") != "1.3.0":
             raise Refused("claims", "version")
-        self.subject = checks.text(body, "sub", needed=False)
+        self.subject = checks.check_somebody(body)
         self.role = role_of(checks.names(body, f"{LTI}roles"))
         self.target = checks.check_target(body, self.origin)
         if self.opens_a_link:

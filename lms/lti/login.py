@@ -62,9 +62,9 @@ def begin(launch_url: str) -> Began:
 
 
 def asked(name: str) -> str:
-    """What the platform sends by GET or POST; what is too long is nothing."""
+    """What the platform sends by GET or POST; what is too long, or cannot be kept, is nothing."""
     said = request.values.get(name, "")
-    return said if len(said) <= LONGEST else ""
+    return said if len(said) <= LONGEST and "\0" not in said else ""
 
 
 class _Login(OIDCLogin[FlaskRequest, Registry, Any, Any, str]):

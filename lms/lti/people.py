@@ -28,7 +28,8 @@ def person(launch: Launch) -> tuple[User, Identity | None]:
         db.session.add(user)
         return user, None
     identity = Identity.known(launch.deployment, launch.subject) or _met(launch)
-    identity.user.name = identity.user.name or _name(launch.claims)
+    identity.name = _name(launch.claims) or ""
+    identity.user.name = identity.user.name or identity.name or None
     if identity.user.active_at < now() - NOTED_EVERY:
         identity.user.active_at = now()
     return identity.user, identity
@@ -69,8 +70,9 @@ def link(launch: Launch) -> ResourceLink:
     before = _graded(held)
     held.title, held.context_title = _words(said), _words(context)
     held.context = f"{launch.deployment.id}:{_course(context) or f'link {held.link}'}"[:300]
-    if (asked := named(claims)) and target(asked):
-        held.opens = asked
+    asked = named(claims)[:500]
+    if asked != held.asked and target(asked):
+        held.opens = held.asked = asked
     if held.seen_at < now() - NOTED_EVERY:
         held.seen_at = now()
     _note_services(held, claims)

@@ -9,7 +9,10 @@ from lms.models.user import User
 
 
 class Identity(Model):
-    """A person as a platform knows them. Never matched by an e-mail address, which anyone may type there."""
+    """A person as a platform knows them. Never matched by an e-mail address, which anyone may type there.
+
+    `name` is what the platform called them last, if it did: who teaches there knows them by it.
+    """
 
     __tablename__ = "identity"
     __table_args__ = (UniqueConstraint("platform_id", "tenant", "subject"),)
@@ -18,6 +21,7 @@ class Identity(Model):
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"))
     tenant: Mapped[str] = mapped_column(String(255))
     subject: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(100), default="")
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
 
     user: Mapped[User] = relationship()

@@ -13,10 +13,10 @@ class ResourceLink(Model):
     """A link that a platform launches from, and what it opens.
 
     `opens` is a course, or a module, lesson or quiz of one: `SLUG`, `SLUG/modules/ID` and so on; empty until
-    somebody chose. `context` is the platform's course that it stands in, unique here: deployment and id
-    there. `scopes` are what the grade service lets us do; `members_url` is where the class is listed, where
-    that is shared. Until `seeking_until`, somebody looks for the column of its grades, or makes it: nobody
-    else does.
+    somebody chose. `asked` is what the platform asked for last: whoever chose last, here or there, is right.
+    `context` is the platform's course that it stands in, unique here: deployment and id there. `scopes` are
+    what the grade service lets us do; `members_url` is where the class is listed, where that is shared. While
+    a place for its grades is looked for, or made, nobody else does: until `seeking_until`.
     """
 
     __tablename__ = "resource_link"
@@ -29,6 +29,7 @@ class ResourceLink(Model):
     context: Mapped[str] = mapped_column(String(300), index=True)
     context_title: Mapped[str] = mapped_column(String(500), default="")
     opens: Mapped[str] = mapped_column(String(500), default="")
+    asked: Mapped[str] = mapped_column(String(500), default="")
     line_item_url: Mapped[str] = mapped_column(String(2000), default="")
     line_items_url: Mapped[str] = mapped_column(String(2000), default="")
     seeking_until: Mapped[datetime.datetime | None] = mapped_column(Moment)

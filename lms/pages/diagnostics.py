@@ -113,7 +113,8 @@ def ask(platform: int) -> str:
 
 
 def _number(text: str) -> int:
-    return min(int(text), 2**31 - 1)
+    """An id as a database can hold it: one that is none finds nothing."""
+    return max(0, min(int(text), 2**31 - 1))
 
 
 def _deliveries(before: int | None) -> list[tuple[Delivery, str]]:

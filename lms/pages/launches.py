@@ -88,7 +88,7 @@ def _begun() -> LaunchTransaction:
     found = LaunchTransaction.of_state(request.form.get("state", ""))
     g.launch_transaction = found and found.id
     if "error" in request.form:
-        raise Refused("platform", request.form["error"][:60])
+        raise Refused("platform", request.form["error"][:60].replace("\0", ""))
     if found is None:
         raise Refused("state")
     return found

@@ -1,9 +1,10 @@
 """An invitation to register a learning system, opened by its administrator inside it."""
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, current_app, g, render_template, request
 from werkzeug.wrappers import Response
 
 from lms.access import at_most, open_to
+from lms.lti import tool
 from lms.lti.registration import Asked, InvitationOver, RegistrationError, register
 from lms.models import Invitation
 
@@ -21,7 +22,8 @@ def show(token: str) -> str | tuple[str, int]:
     if invitation is None:
         return _over()
     if "openid_configuration" not in request.args:
-        return _page("told", name=invitation.name, here=request.base_url)
+        link = f"{current_app.extensions['alongside'].url}{tool.REGISTER}{token}"
+        return _page("told", name=invitation.name, link=link)
     try:
         asked = Asked.of(request.args)
     except RegistrationError as error:

@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("platform_id", sa.Integer(), nullable=False),
         sa.Column("tenant", sa.String(length=255), nullable=False),
         sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["platform_id"],
@@ -135,6 +136,7 @@ def upgrade() -> None:
         sa.Column("context", sa.String(length=300), nullable=False),
         sa.Column("context_title", sa.String(length=500), nullable=False),
         sa.Column("opens", sa.String(length=500), nullable=False),
+        sa.Column("asked", sa.String(length=500), nullable=False),
         sa.Column("line_item_url", sa.String(length=2000), nullable=False),
         sa.Column("line_items_url", sa.String(length=2000), nullable=False),
         sa.Column("seeking_until", sa.DateTime(timezone=True), nullable=True),

@@ -10,7 +10,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tests.conftest import close
 
 
-class _Quiet(WSGIRequestHandler):
+class Quiet(WSGIRequestHandler):
+    """Says nothing of what it serves."""
+
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
         """Say nothing."""
 
@@ -18,7 +20,7 @@ class _Quiet(WSGIRequestHandler):
 @contextlib.contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The address of the site while it is served; its connections are closed afterwards."""
-    with make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet) as server:
+    with make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:

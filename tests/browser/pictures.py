@@ -1,6 +1,6 @@
 """Makes the pictures of docs/authoring.md anew, from the examples that stand there: `make pictures`.
 
-The sheet of all pictograms is made with them, and the pictures of the README.
+The sheet of all pictograms is made with them, and the pictures of the README and of docs/lti.md.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 from lms import preview
 from tests.browser.conftest import FLAGS
 from tests.browser.pictogram_sheet import sheet
+from tests.browser.platform_pictures import of_learning_systems
 from tests.browser.product_pictures import of_the_product
 from tests.guide import GUIDE, Example, course, examples
 
@@ -43,6 +44,8 @@ def main() -> None:
                 (PICTURES / "pictograms.png").write_bytes(sheet(browser.new_page(viewport=WIDE)))
                 _make_small(PICTURES / "pictograms.png")
                 for path in of_the_product(browser, PICTURES.parent):
+                    _make_small(path)
+                for path in of_learning_systems(browser, PICTURES.parent / "lti"):
                     _make_small(path)
             server.shutdown()
 

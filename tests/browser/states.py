@@ -205,7 +205,7 @@ def _launched(client: CheckingClient, app: Flask) -> Found:
 def _connected(client: CheckingClient, app: Flask) -> Found:
     """How a learning system is connected, there and here."""
     yield from registration_states(client, app)
-    yield from admin_states(browser_of(app, someone(app, "admin")), app)
+    yield from admin_states(browser_of(app, account(app, "connects@example.org", role="admin")), app)
 
 
 def _refused(client: CheckingClient, app: Flask) -> Found:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from lms.app import create_app
 from lms.passwords import Cost
 from tests.conftest import MakeApp, settings_for
 from tests.lti.launching import TOOL, register
@@ -16,17 +17,20 @@ from tests.page_checks import CheckingClient
 MakePlatform = Callable[..., Platform]
 
 
-@pytest.fixture
-def app(make_app: MakeApp, database_url: str, fonts_folder: Path) -> Flask:
+def over_https(url: str, folder: Path, make: MakeApp = create_app) -> Flask:
     """Alongside as in production: known by https, and allowed to ask a platform on this machine."""
-    settings = dataclasses.replace(
-        settings_for(database_url, fonts_folder), url=TOOL, lti_allow=frozenset({"127.0.0.1"})
-    )
-    made = make_app(settings)
+    settings = settings_for(url, folder)
+    made = make(dataclasses.replace(settings, url=TOOL, lti_allow=frozenset({"127.0.0.1"})))
     made.test_client_class = CheckingClient
     made.config["PREFERRED_URL_SCHEME"] = "https"  # what a test client asks by
     made.config["ARGON2"] = Cost(time_cost=1, memory_cost=8, parallelism=1)
     return made
+
+
+@pytest.fixture
+def app(make_app: MakeApp, database_url: str, fonts_folder: Path) -> Flask:
+    """Alongside over https."""
+    return over_https(database_url, fonts_folder, make_app)
 
 
 @pytest.fixture

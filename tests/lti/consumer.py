@@ -12,9 +12,9 @@ with warnings.catch_warnings():
     settings.configure(PLATFORM_NAME="A learning system in a test")
     from lti_consumer.data import Lti1p3LaunchData
     from lti_consumer.lti_1p3.consumer import LtiAdvantageConsumer
-    from lti_consumer.lti_1p3.key_handlers import ToolKeyHandler
+    from lti_consumer.lti_1p3.key_handlers import PlatformKeyHandler, ToolKeyHandler
 
-__all__ = ["Lti1p3LaunchData", "LtiAdvantageConsumer", "ToolKeyHandler", "key", "pem"]
+__all__ = ["Lti1p3LaunchData", "LtiAdvantageConsumer", "ToolKeyHandler", "key", "signer"]
 
 
 @functools.cache
@@ -23,7 +23,9 @@ def key(number: int) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def pem(private: rsa.RSAPrivateKey) -> str:
-    """A private key as text."""
+@functools.cache
+def signer(number: int) -> PlatformKeyHandler:
+    """What signs with that key. It reads the key anew whenever one is made, which takes longer than a launch."""
     kind = serialization.PrivateFormat.PKCS8
-    return private.private_bytes(serialization.Encoding.PEM, kind, serialization.NoEncryption()).decode()
+    text = key(number).private_bytes(serialization.Encoding.PEM, kind, serialization.NoEncryption())
+    return PlatformKeyHandler(text.decode(), f"key-{number}")

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 ROUTES = Map(
     [
+        Rule("/auth", endpoint="auth", methods=["GET"]),
         Rule("/keys", endpoint="keys", methods=["GET"]),
         Rule("/token", endpoint="token", methods=["POST"]),
         Rule("/context/<course>/lineitems", endpoint="line_items", methods=["GET", "POST"]),
@@ -29,8 +31,18 @@ ROUTES = Map(
         Rule("/context/<course>/Members", endpoint="members", methods=["GET"]),
         Rule("/.well-known/openid-configuration", endpoint="configuration", methods=["GET"]),
         Rule("/registration", endpoint="registration", methods=["POST"]),
+        Rule("/page", endpoint="page", methods=["GET"]),
     ]
 )
+
+
+def posting(address: str, form: Mapping[str, str]) -> Response:
+    """A page that posts a form at once, as platforms do."""
+    fields = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in form.items()
+    )
+    page = f'<!doctype html><form method="post" action="{address}">{fields}</form>'
+    return Response(f"{page}<script>document.forms[0].submit()</script>", mimetype="text/html")
 
 
 class NotAllowed(HTTPException):
@@ -75,6 +87,10 @@ class Endpoints:
         failure = failures.take(place)
         instead = failures.before(failure, request)
         return instead or failures.after(failure, request, getattr(self, place)(request, **values))
+
+    def auth(self, request: Request) -> Response:
+        """Who somebody is, posted to the tool by their browser."""
+        return posting(f"{self.platform.tool}/lti/launch", self.platform.answer(request.url))
 
     def keys(self, request: Request) -> Response:
         """The platform's public keys."""
@@ -179,6 +195,10 @@ class Endpoints:
         if self.platform.profile.guards_configuration:
             self.platform.registrations.check(request)
         return _json(self.platform.registrations.configuration())
+
+    def page(self, request: Request) -> Response:
+        """What an administrator's browser shows, perhaps with a tool in a frame."""
+        return Response(self.platform.page, mimetype="text/html")
 
     def registration(self, request: Request) -> Response:
         """A new tool."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import jwt
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -66,3 +67,12 @@ def launch(
     login = log_in(client, platform, opens, by=by, **said)
     assert login.status_code == 302, login.get_data(as_text=True)
     return client.post("/lti/launch", data=platform.answer(login.location, **(forged or {})))
+
+
+def aged(client: CheckingClient, platform: Platform, opens: str, age: int, lasts: int) -> TestResponse:
+    """A launch whose message was issued so many seconds ago."""
+    login = log_in(client, platform, opens)
+    form = platform.answer(login.location)
+    said = jwt.decode(form["id_token"], options={"verify_signature": False})
+    times = {"iat": said["iat"] - age, "exp": said["iat"] - age + lasts}
+    return client.post("/lti/launch", data={**form, "id_token": platform.message(said, changes=times)})

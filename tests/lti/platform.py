@@ -22,7 +22,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request
 
 from tests.lti import strict
-from tests.lti.consumer import Lti1p3LaunchData, LtiAdvantageConsumer, ToolKeyHandler, key, pem
+from tests.lti.consumer import Lti1p3LaunchData, LtiAdvantageConsumer, ToolKeyHandler, key, signer
 from tests.lti.endpoints import Endpoints
 from tests.lti.failing import Failure, Failures, Place
 from tests.lti.gradebook import Grade, Gradebook
@@ -120,6 +120,7 @@ class Platform:
         self.filters = True
         self.audience = ""
         self.says_of_itself: dict[str, Any] = {}
+        self.page = ""
         self._assertions: set[str] = set()
         self._launches: dict[str, tuple[LtiAdvantageConsumer, dict[str, Any]]] = {}
         self._kids: list[int] = [0]
@@ -295,15 +296,17 @@ class Platform:
         header: Mapping[str, Any] | None = None,
         signed_by: Any = None,
         alg: str = "RS256",
+        instead: object = None,
     ) -> str:
         """A signed message, honest or forged: `changes` to its claims by their short names, and to its `header`
-        (REMOVED takes one away), signed by another key or in another way (`alg` none, or HS256 with any bytes).
+        (REMOVED takes one away), signed by another key or in another way (`alg` none, or HS256 with any bytes);
+        or something else `instead` of all claims.
         """
         said = {**claims, **{full(name): value for name, value in (changes or {}).items()}}
         said = {name: value for name, value in said.items() if value is not REMOVED}
-        head = {"kid": self.kid, **(header or {})}
+        head = {"typ": "JWT", "alg": alg, "kid": self.kid, **(header or {})}
         kept = {name: value for name, value in head.items() if value is not REMOVED}
-        return _signed(said, kept, signed_by or key(self._kids[-1]), alg)
+        return _signed(said if instead is None else instead, kept, signed_by or key(self._kids[-1]), alg)
 
     def deep_linking_settings(self, **changes: Any) -> dict[str, Any]:
         """What is asked of whoever picks."""
@@ -371,16 +374,18 @@ class Platform:
         return said
 
     def _consumer(self, target: str = "") -> LtiAdvantageConsumer:
-        return LtiAdvantageConsumer(
+        made = LtiAdvantageConsumer(
             iss=self.issuer,
             lti_oidc_url=f"{self.tool}/lti/login",
             lti_launch_url=target or self.tool,
             client_id=self.client_id,
             deployment_id=self.deployment,
-            rsa_key=pem(key(self._kids[-1])),
-            rsa_key_id=self.kid,
+            rsa_key=None,
+            rsa_key_id=None,
             redirect_uris=[f"{self.tool}/lti/launch"],
         )
+        made.key_handler = signer(self._kids[-1])
+        return made
 
 
 SPECIAL = {"endpoint": AGS, "namesroleservice": NRPS, "deep_linking_settings": f"{DL}deep_linking_settings"}
@@ -407,9 +412,9 @@ def full(name: str) -> str:
     return name if name in PLAIN or "/" in name else SPECIAL.get(name, f"{LTI}{name}")
 
 
-def _signed(claims: Mapping[str, Any], header: Mapping[str, Any], by: Any, alg: str) -> str:
+def _signed(claims: object, header: Mapping[str, Any], by: Any, alg: str) -> str:
     """Any message at all: also what PyJWT would refuse to make."""
-    parts = [{"typ": "JWT", "alg": alg} | dict(header), dict(claims)]
+    parts = [dict(header), claims]
     text = b".".join(jwt.utils.base64url_encode(json.dumps(part).encode()) for part in parts)
     signature = b"" if alg == "none" else _algorithm(alg).sign(text, by)
     return (text + b"." + jwt.utils.base64url_encode(signature)).decode()

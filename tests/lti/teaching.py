@@ -1,5 +1,7 @@
 """What tests of a teacher's pages share, where no platform is there to ask."""
 
+from typing import Any
+
 from flask import Flask
 
 from lms.db import db, now
@@ -32,10 +34,8 @@ def known(app: Flask) -> int:
         return found.id
 
 
-def asked(app: Flask, *, several: bool = True, links: bool = True, language: str = "") -> str:
-    """What a page to choose on carries."""
-    platform = known(app)
+def asked(app: Flask, **asks: Any) -> str:
+    """What a page to choose on carries; `asks` are fields of `Asked`."""
+    usual: dict[str, Any] = {"platform": known(app), "deployment": "1", "back": BACK, "several": True}
     with app.app_context():
-        return Asked(
-            platform=platform, deployment="1", back=BACK, several=several, links=links, language=language
-        ).sealed
+        return Asked(**usual | asks).sealed
