@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from courses.grades import marked
@@ -105,12 +105,18 @@ def _mark(opens: str, handed_in: Sequence[Any]) -> Mark | None:
 
 def _attempts(opens: str, context: str, users: Collection[int]) -> Sequence[Any]:
     """What they handed in at that course, the newest cycle last."""
-    said = (Attempt.enrolment_id, Attempt.revision_id, Attempt.quiz, Attempt.number, Attempt.earned)
-    theirs = select(*said, Attempt.possible, Attempt.percent, Attempt.passed, Enrolment.user_id)
-    theirs = theirs.join(Attempt.enrolment).where(Enrolment.user_id.in_(users))
-    theirs = theirs.where(Enrolment.course == opens.partition("/")[0], Enrolment.context == context)
-    theirs = theirs.where(Attempt.submitted_at.is_not(None))
-    return db.session.execute(theirs.order_by(Enrolment.cycle, Attempt.submitted_at, Attempt.number)).all()
+    of_them = {"users": list(users), "course": opens.partition("/")[0], "context": context}
+    return db.session.execute(_HANDED_IN, of_them).all()
+
+
+_HANDED_IN = (
+    select(Attempt.enrolment_id, Attempt.revision_id, Attempt.quiz, Attempt.number)
+    .add_columns(Attempt.earned, Attempt.possible, Attempt.percent, Attempt.passed, Enrolment.user_id)
+    .join(Attempt.enrolment)
+    .where(Enrolment.user_id.in_(bindparam("users", expanding=True)), Enrolment.course == bindparam("course"))
+    .where(Enrolment.context == bindparam("context"), Attempt.submitted_at.is_not(None))
+    .order_by(Enrolment.cycle, Attempt.submitted_at, Attempt.number)
+)
 
 
 def _marked(opens: str, revision_id: int) -> Quiz | None:
