@@ -24,6 +24,7 @@ LASTS = 300
 EARLY = 30
 """Seconds before its end at which a token is not used any more."""
 LONGEST = 3600
+"""Seconds after which a token is asked for anew, however long it is said to last."""
 
 
 class NoTokenError(Exception):
@@ -92,9 +93,14 @@ def _granted(client: Client, scopes: frozenset[str]) -> tuple[str, float]:
     answer = outgoing.post(client.token_url, data=form, headers={"Accept": "application/json"})
     held = _object(answer)
     token, lasts = held.get("access_token"), held.get("expires_in", LONGEST)
-    if answer.status_code not in (200, 201) or not isinstance(token, str) or not token.isprintable():
+    if answer.status_code not in (200, 201) or not _fits_a_header(token):
         raise NoTokenError(answer)
-    return token, min(float(lasts), LONGEST) if isinstance(lasts, int | float) else LONGEST
+    fits = isinstance(lasts, int | float) and 0 <= lasts <= LONGEST
+    return token, lasts if fits else LONGEST
+
+
+def _fits_a_header(token: object) -> bool:
+    return isinstance(token, str) and bool(token) and token.isascii() and token.isprintable()
 
 
 def assertion(client: Client) -> str:
