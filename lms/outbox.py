@@ -16,7 +16,7 @@ from sqlalchemy import JSON, ColumnElement, bindparam, case, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from lms.db import Moment, begin_writing, db, now
-from lms.language import SOURCE, speaking, tag
+from lms.language import SOURCE, offered, speaking, tag
 from lms.models import Delivery, User
 
 LEASE = datetime.timedelta(minutes=10)
@@ -48,18 +48,32 @@ Send = Callable[[Mail, str], None]
 """Hands a mail on, with a reference that stays the same should it be sent twice. Raises what went wrong."""
 
 
-def enqueue(kind: str, *, to: str, user: User | None = None, **about: object) -> None:
+def enqueue(kind: str, *, to: str, user: User | None = None, unasked: bool = False, **about: object) -> None:
     """Ask for a mail of this kind. `about` is what its words need, and no secret. The caller commits.
 
-    It is worded in the language of the page that asks: nothing else is kept of how a person reads.
+    It is worded in the language of the page that asks: nothing else is kept of how a person reads. One that
+    came `unasked`, by a command or by the server itself, is worded in each language that is offered.
     """
-    db.session.add(Delivery(kind=kind, user=user, about={"to": to, "language": tag(), **about}))
+    language = None if unasked else tag()
+    db.session.add(Delivery(kind=kind, user=user, about={"to": to, "language": language, **about}))
 
 
 def worded(delivery: Delivery) -> Mail | None:
     """The mail as it would be sent now; None when nothing needs sending any more."""
-    with speaking(delivery.about.get("language", SOURCE)):
-        return MAILS[delivery.kind](delivery)
+    asked_in = delivery.about.get("language", SOURCE)
+    said = []
+    for language in offered() if asked_in is None else (asked_in,):
+        with speaking(language):
+            said.append(MAILS[delivery.kind](delivery))
+    return _one_after_the_other([mail for mail in said if mail is not None])
+
+
+def _one_after_the_other(mails: list[Mail]) -> Mail | None:
+    """One mail that says the same in several languages."""
+    if not mails:
+        return None
+    subjects = dict.fromkeys(mail.subject for mail in mails)  # some are alike
+    return Mail(mails[0].to, " / ".join(subjects), "\n* * *\n\n".join(mail.text for mail in mails))
 
 
 @dataclass(frozen=True)

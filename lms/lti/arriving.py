@@ -23,7 +23,7 @@ from lms.lti.launch import Launch
 from lms.lti.people import link, person
 from lms.lti.refusals import Refused
 from lms.lti.targets import Target, target
-from lms.models import Enrolment, LaunchTransaction, Session, User
+from lms.models import LaunchTransaction, Session, User
 
 WINDOW_WITHIN = 600  # seconds
 

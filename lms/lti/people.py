@@ -89,7 +89,7 @@ def _graded(held: ResourceLink) -> tuple[object, ...]:
 def _course(context: Claims) -> str:
     """The platform's course; a link that stands in none is one by itself."""
     said = context.get("id")
-    return said if isinstance(said, str) else ""
+    return said if isinstance(said, str) and said.isprintable() else ""
 
 
 def _linked(launch: Launch, name: str) -> ResourceLink:
@@ -107,7 +107,8 @@ def _linked(launch: Launch, name: str) -> ResourceLink:
 
 def _words(said: Claims) -> str:
     title = said.get("title")
-    return " ".join(title.split())[:500] if isinstance(title, str) else ""
+    printable = (each if each.isprintable() else " " for each in (title if isinstance(title, str) else ""))
+    return " ".join("".join(printable).split())[:500]
 
 
 def _note_services(held: ResourceLink, claims: Claims) -> None:
@@ -122,4 +123,5 @@ def _note_services(held: ResourceLink, claims: Claims) -> None:
 
 def _address(said: Claims, name: str) -> str:
     address: Any = said.get(name)
-    return address if isinstance(address, str) and len(address) <= 2000 else ""
+    fits = isinstance(address, str) and len(address) <= 2000 and address.isprintable()
+    return address if fits else ""

@@ -1,22 +1,49 @@
 """What was done with more than a learner's rights, for those who answer for this installation."""
 
 import datetime
+from typing import Literal
 
+from flask import g, has_request_context
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now
 from lms.models.user import User
 
+Way = Literal["page", "command", "server", ""]
+"""How a deed was done: on a page, by a command, by the server itself. Empty: before that was noted."""
+
+WITHOUT_ACTOR = {
+    "page": "somebody erased since",
+    "command": "a command on the server",
+    "server": "the server itself",
+    "": "not known",
+}
+
+
+def by_command() -> None:
+    """What is noted in this application context is done by a command."""
+    g.by_command = True
+
+
+def _way_now() -> Way:
+    if has_request_context():
+        return "page"
+    return "command" if g.get("by_command") else "server"
+
 
 class AuditEvent(Model):
-    """One deed: who did it (None: a command on the server), what, and to what. No names, no addresses."""
+    """One deed: who did it, and in which way; what, and to what. No names, no addresses.
+
+    A command has no `actor`: whoever may use the machine can run it, and only the machine knows who that was.
+    """
 
     __tablename__ = "audit_event"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime.datetime] = mapped_column(Moment, default=now, index=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    way: Mapped[Way] = mapped_column(String(10), default=_way_now, server_default="")
     action: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(200), default="")
     detail: Mapped[str] = mapped_column(String(500), default="")
@@ -40,4 +67,4 @@ class AuditEvent(Model):
     @property
     def by(self) -> str:
         """Who did it."""
-        return f"person {self.actor_id}" if self.actor_id else "a command"
+        return f"person {self.actor_id}" if self.actor_id else WITHOUT_ACTOR[self.way]

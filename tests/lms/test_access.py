@@ -91,6 +91,8 @@ ROUTES = {
     "awards.new": learner(others=302),
     "awards.new_for_path": learner(others=302),
     "awards.pdf": owner(),
+    "awards.ask": owner(),
+    "awards.index": learner(),
     "awards.show": owner(),
     "checks.answer": anyone(answer="0"),
     "comebacks.create": learner(404, no_account=200),
@@ -140,6 +142,10 @@ ROUTES = {
     "new_emails.confirm": anyone(410),
     "new_emails.show": anyone(410),
     "paths.show": anyone(),
+    "links.choices": Row(audience="instructor", others=403),
+    "links.choose": Row(audience="instructor", others=403),
+    "links.send": Row(audience="instructor", others=403),
+    "links.show": Row(audience="instructor", others=403),
     "picking.choose": anyone(403),  # nothing was asked by a learning system
     "platforms.approve": platform(302),
     "platforms.approve_deployment": platform(302),
@@ -181,6 +187,7 @@ ROUTES = {
     # last, because what comes before needs the course to be finished, and the learning system to be there
     "platforms.remove": platform(302),
     "awards.renew": owner(302),
+    "awards.remove_name": owner(302),
 }
 """Every route but Flask's own for files. A new one fails below until it has its row."""
 

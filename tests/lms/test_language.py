@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from babel.support import Translations
@@ -22,6 +23,8 @@ from lms import language, outbox, printing, publishing
 from lms.app import create_app
 from lms.db import db
 from lms.facts import facts
+from lms.lti import members
+from lms.lti.members import Member, Members, Why
 from lms.models import Award, Delivery, FactVersion, User
 from lms.pages import filters
 from lms.passwords import Cost
@@ -40,6 +43,7 @@ from tests.lms.test_learning import (
     read_lessons,
     start_quiz,
 )
+from tests.lti import teaching
 from tests.lti.states import states as launched
 from tests.lti.teaching import asked
 from tests.page_checks import CheckingClient
@@ -227,6 +231,7 @@ def states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
     yield get(f"/check/{code}")
     for name in ("", "Άννα", "Μαρία"):
         yield send(f"/check/{code}/name-matches", name=name)
+    yield from certificate_states(client, award)
     yield send("/come-back/code")
     yield send("/come-back/code")
     begin(other := another(app))
@@ -236,6 +241,18 @@ def states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
     yield "no token", visitor.post(f"{attempt}/questions/1/answer", data={"answer": "0"}).text
     yield "no token", visitor.post("/come-back").text
     yield from map(get, ("/nope", "/leave/x", "/courses/none"))
+
+
+def certificate_states(client: CheckingClient, award: str) -> Iterator[tuple[str, str]]:
+    """All certificates, one that was replaced, and those without a name."""
+    client.get(f"{COURSE}/certificate")
+    new = get_award(client, "Μαρία")
+    off = f"{new}/name-removal"
+    yield from (
+        (path, client.get(path).text) for path in ("/account/certificates", f"{award}/name-removal", off)
+    )
+    client.send(off)
+    yield from ((path, client.get(path).text) for path in (new, f"{off}?again=1", "/account/certificates"))
 
 
 def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
@@ -268,6 +285,7 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
         (
             "/account",
             "/account/data",
+            "/account/certificates",
             "/account/name",
             "/account/password",
             "/account/email",
@@ -288,8 +306,7 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
     client.set_cookie("alongside", "")
     begin(client)
     sign_in(client)
-    yield get("/account/merge")
-    yield get("/account")
+    yield from map(get, ("/account/merge", "/account", "/account/data", "/account/deletion?waiting=1"))
     for path in FOR_ADMINISTRATORS:  # how it turns a learner away; what is on it is in English
         yield get(path)
     client.get("/account/deletion")
@@ -316,6 +333,37 @@ def teacher_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
     yield send("cancel")
     yield send("cancel", links=False)
     yield send("search", links=False)
+    yield from _class_states(client, app)
+
+
+def _class_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
+    """The page of a link, and choosing what it opens."""
+    titles = {"title": "Μάθημα", "context_title": "Τάξη"}
+    many = Members(tuple(Member(f"m{number}", "Άννα" if number % 2 else "") for number in range(60)))
+
+    def shown(what: str, held: int, listed: Members = Members()) -> tuple[str, str]:  # noqa: B008  a value
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(members, "fetch", lambda _link: listed)
+            teaching.teach(app, client, held)
+            return f"/lti/link?{what}", client.get(f"/lti/link?{what}", follow_redirects=True).text
+
+    link = teaching.link(app, SLUG, "Άννα", **titles)
+    for why in get_args(Why):
+        yield shown(f"why={why.replace(' ', '-')}", link, Members(why=why))
+    yield shown("page=2&sending=one", link, many)
+    yield shown("sending=all", link)
+    yield "/lti/link/choices", client.get("/lti/link/choices").text
+    yield "POST /lti/link/choices", client.send("/lti/link/choices", do="save").text
+    yield "POST /lti/link/choices/q", client.send("/lti/link/choices", do="search", q="×", opens=SLUG).text
+    lesson = f"{SLUG}/lessons/lesson"
+    yield shown("no-mark", teaching.link(app, SLUG, link="lesson", context="1:l", opens=lesson))
+    yield shown("no-column", teaching.link(app, SLUG, link="other", context="1:o", line_items_url=""))
+    yield shown("nobody", teaching.link(app, "no-such", link="empty", context="1:e", opens=SLUG))
+    for opens in ("", "gone"):
+        _, page = shown(
+            "nothing", teaching.link(app, "no-such", link=f"none{opens}", context="1:n", opens=opens)
+        )
+        yield f"/lti/link/choices?opens={opens}", page
 
 
 def display_language(client: CheckingClient) -> str:
@@ -524,6 +572,22 @@ def test_no_mail_is_left_untranslated(spoken: Flask) -> None:
     for mail in worded:
         words = re.sub(r"http\S+", "", f"{mail.subject} {mail.text}")
         assert "⟦" in mail.subject and untranslated(html.escape(words), OURS) == set(), mail
+
+
+def test_a_mail_that_nobody_asked_for(spoken: Flask) -> None:
+    """An invitation by command, and the warning of an idle account, say the same in each language there is."""
+    user_id = account(spoken)
+    with spoken.app_context():
+        offered = language.offered()
+        for kind in ("invitation", "idle account"):
+            outbox.enqueue(kind, to=EMAIL, user=db.session.get_one(User, user_id), unasked=True)
+        db.session.execute(update(User).values(active_at=MOMENT - datetime.timedelta(days=700)))
+        db.session.commit()
+    for mail in mails(spoken):
+        parts = mail.text.split("* * *")
+        assert len(parts) == len(offered) == 3 and parts[0].startswith("Hello,\n\n")
+        assert all("⟦" in part for part in parts[1:]) and "\n" not in mail.subject
+        assert mail.subject.startswith(("Your link / ⟦", "Your account will be removed / ⟦"))
 
 
 def test_a_mail_in_a_language_no_longer_offered(spoken: Flask) -> None:

@@ -36,7 +36,7 @@ def states(client: CheckingClient, app: Flask, course: str) -> Iterator[tuple[st
         yield from _refusals(client, app)
         yield "nothing to open", _opened(client, moodle, "/").text
         yield "a course that may be hard", _opened(client, moodle, course).text
-        yield "who teaches", _opened(client, moodle, course, roles=[TEACHER]).text
+        yield "who teaches", _without_cookies(client, moodle, course, roles=[TEACHER]).text
         login = log_in(client, canvas, course)
         yield "kept by the platform", login.text
         yield "shown by the platform", client.post("/lti/launch", data=canvas.answer(_next(login.text))).text
@@ -59,6 +59,15 @@ def _next(page: str) -> str:
 def _opened(client: CheckingClient, platform: Platform, opens: str, **said: object) -> TestResponse:
     login = log_in(client, platform, opens, **said)
     return client.post("/lti/launch", data=platform.answer(login.location), headers=FRAME)
+
+
+def _without_cookies(client: CheckingClient, platform: Platform, opens: str, **said: object) -> TestResponse:
+    """As a browser that keeps none of ours; it still says which language it asks for."""
+    bare = client.application.test_client(use_cookies=False)
+    assert isinstance(bare, CheckingClient)
+    login = log_in(bare, platform, opens, **said)
+    shown = FRAME | {"Cookie": f"alongside-display={_display(client)}"}
+    return bare.post("/lti/launch", data=platform.answer(login.location), headers=shown)
 
 
 def _refusals(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
