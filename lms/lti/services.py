@@ -7,7 +7,7 @@ import json
 import secrets
 import time
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import jwt
 from flask import current_app
@@ -92,12 +92,14 @@ def _granted(client: Client, scopes: frozenset[str]) -> tuple[str, float]:
     outgoing: Outgoing = current_app.extensions["outgoing"]
     answer = outgoing.post(client.token_url, data=form, headers={"Accept": "application/json"})
     held = _object(answer)
-    token, lasts = held.get("access_token"), held.get("expires_in")
-    fits_a_header = isinstance(token, str) and bool(token) and token.isascii() and token.isprintable()
-    if answer.status_code not in (200, 201) or not fits_a_header:
+    token, lasts = held.get("access_token"), held.get("expires_in", LONGEST)
+    if answer.status_code not in (200, 201) or not _fits_a_header(token):
         raise NoTokenError(answer)
-    known = isinstance(lasts, int | float) and 0 <= lasts <= LONGEST
-    return str(token), float(lasts or 0) if known else LONGEST
+    return token, lasts if isinstance(lasts, int | float) and 0 <= lasts <= LONGEST else LONGEST
+
+
+def _fits_a_header(token: object) -> TypeGuard[str]:
+    return isinstance(token, str) and bool(token) and token.isascii() and token.isprintable()
 
 
 def assertion(client: Client) -> str:
