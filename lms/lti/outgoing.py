@@ -144,7 +144,9 @@ def _connected(host: str, port: int, allowed: frozenset[str]) -> socket.socket:
     found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if host.casefold() not in allowed and not all(map(_is_public, found)):
         raise OutgoingError(f"{host} is an address inside a network. An administrator can allow it by name.")
-    return _first(found, port)
+    line = _first(found, port)
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else what is posted waits for its receipt
+    return line
 
 
 def _first(found: list[str], port: int) -> socket.socket:

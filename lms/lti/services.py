@@ -92,15 +92,12 @@ def _granted(client: Client, scopes: frozenset[str]) -> tuple[str, float]:
     outgoing: Outgoing = current_app.extensions["outgoing"]
     answer = outgoing.post(client.token_url, data=form, headers={"Accept": "application/json"})
     held = _object(answer)
-    token, lasts = held.get("access_token"), held.get("expires_in", LONGEST)
-    if answer.status_code not in (200, 201) or not _fits_a_header(token):
+    token, lasts = held.get("access_token"), held.get("expires_in")
+    fits_a_header = isinstance(token, str) and bool(token) and token.isascii() and token.isprintable()
+    if answer.status_code not in (200, 201) or not fits_a_header:
         raise NoTokenError(answer)
-    fits = isinstance(lasts, int | float) and 0 <= lasts <= LONGEST
-    return token, lasts if fits else LONGEST
-
-
-def _fits_a_header(token: object) -> bool:
-    return isinstance(token, str) and bool(token) and token.isascii() and token.isprintable()
+    known = isinstance(lasts, int | float) and 0 <= lasts <= LONGEST
+    return str(token), float(lasts or 0) if known else LONGEST
 
 
 def assertion(client: Client) -> str:
