@@ -10,13 +10,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.db import Model, Moment, db, now
 from lms.models.user import User
 
-Way = Literal["page", "command", "server", ""]
-"""How a deed was done: on a page, by a command, by the server itself. Empty: before that was noted."""
+Way = Literal["page", "command", "server", "invitation", ""]
+"""How a deed was done: on a page, by a command, by the server itself, by whoever held an invitation. Empty: before
+that was noted.
+"""
 
 WITHOUT_ACTOR = {
     "page": "somebody erased since",
     "command": "a command on the server",
     "server": "the server itself",
+    "invitation": "whoever held the invitation",
     "": "not known",
 }
 
@@ -51,12 +54,15 @@ class AuditEvent(Model):
     actor: Mapped[User | None] = relationship()
 
     @classmethod
-    def note(cls, action: str, subject: str, *, detail: str = "", actor: User | None = None) -> None:
+    def note(
+        cls, action: str, subject: str, *, detail: str = "", actor: User | None = None, way: Way | None = None
+    ) -> None:
         """Note a deed in the deed's own transaction: neither stands without the other. The caller commits.
 
         People are written as `User.label`: no names, no addresses, no words that somebody typed freely.
         """
-        db.session.add(cls(action=action, subject=subject[:200], detail=detail[:500], actor=actor))
+        said = {"action": action, "subject": subject[:200], "detail": detail[:500], "actor": actor}
+        db.session.add(cls(**said, way=way or _way_now()))
 
     @classmethod
     def newest(cls, most: int | None = None, *, before: int | None = None) -> list["AuditEvent"]:
