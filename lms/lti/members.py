@@ -116,7 +116,7 @@ def _listed(answer: Response) -> list[Member]:
     """The people on one page who are there today; what is no person is left out."""
     try:
         said = [each for each in answer.json()["members"] if isinstance(each, dict)]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _Stopped("odd") from error
     here = [each for each in said if each.get("status", "Active") == "Active" and _id(each)]
     return [Member(_id(each), _name(each), _teaches(each)) for each in here]
@@ -124,7 +124,8 @@ def _listed(answer: Response) -> list[Member]:
 
 def _id(said: dict[str, Any]) -> str:
     subject = said.get("user_id")
-    return str(subject) if isinstance(subject, str | int) and len(str(subject)) <= LONGEST else ""
+    is_one = isinstance(subject, str | int) and not isinstance(subject, bool)
+    return str(subject) if is_one and len(str(subject)) <= LONGEST else ""
 
 
 def _teaches(said: dict[str, Any]) -> bool:
@@ -142,9 +143,13 @@ def next_page(answer: Response) -> str:
     """The address of the next page, or nothing. Moodle is known to write the header as if it were prose."""
     header = answer.headers.get("Link", "").encode("latin-1", "replace").decode("utf-8", "replace")
     found = NEXT.search(header.replace("&amp;", "&"))
-    return urljoin(answer.url, found[1].strip()) if found else ""
+    try:
+        return urljoin(answer.url, found[1].strip()) if found else ""
+    except ValueError:
+        raise _Stopped("odd") from None
 
 
 def _with(url: str, **asked: object) -> str:
     parts = urlsplit(url)
-    return parts._replace(query=urlencode([*parse_qsl(parts.query), *asked.items()])).geturl()
+    query = [*parse_qsl(parts.query, keep_blank_values=True), *asked.items()]
+    return parts._replace(query=urlencode(query)).geturl()

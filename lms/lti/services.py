@@ -7,7 +7,7 @@ import json
 import secrets
 import time
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import jwt
 from flask import current_app
@@ -95,11 +95,10 @@ def _granted(client: Client, scopes: frozenset[str]) -> tuple[str, float]:
     token, lasts = held.get("access_token"), held.get("expires_in", LONGEST)
     if answer.status_code not in (200, 201) or not _fits_a_header(token):
         raise NoTokenError(answer)
-    fits = isinstance(lasts, int | float) and 0 <= lasts <= LONGEST
-    return token, lasts if fits else LONGEST
+    return token, lasts if isinstance(lasts, int | float) and 0 <= lasts <= LONGEST else LONGEST
 
 
-def _fits_a_header(token: object) -> bool:
+def _fits_a_header(token: object) -> TypeGuard[str]:
     return isinstance(token, str) and bool(token) and token.isascii() and token.isprintable()
 
 

@@ -49,13 +49,20 @@ EXPECTED = (*(f"status of {status}" for status in STATUSES), "Clear-Site-Data", 
 
 
 @pytest.fixture(scope="session")
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+def chromium(request: pytest.FixtureRequest) -> str:
+    """Where the browser is."""
     named = os.environ.get("ALONGSIDE_TEST_CHROMIUM", "/usr/bin/chromium")
     path = named if Path(named).exists() else shutil.which("chromium")
     if path is None:
         skip(request, "Browser", "no Chromium is installed here (Debian: sudo apt install chromium)")
+    assert path is not None
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield launched
         launched.close()
 
