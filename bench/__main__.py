@@ -14,7 +14,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
+from flask import Flask
+
 from bench import journey, sites
+from bench.grades import send
+from bench.launches import Launches, rsa_floor
 from bench.learner import Learner
 from bench.servers import Server, fetch
 from lms.app import create_app
@@ -22,6 +26,8 @@ from lms.settings import Settings
 
 ROUNDS = 7
 HELLOS = 200
+FEW = ("SQLite", "PostgreSQL")
+"""Where learning systems are measured: many learners make no difference to them."""
 
 Spent = dict[tuple[str, str], list[float]]
 """By site and deed: CPU seconds for each request, one figure for each round."""
@@ -81,6 +87,32 @@ def table(spent: Spent, counts: Mapping[str, int], names: list[str]) -> None:
             print(f"- {deed}, {many} ÷ empty: {_median([a / b for a, b in pairs]):.2f}")
 
 
+def launch(servers: Mapping[str, Server], ours: Mapping[str, Launches]) -> None:
+    """Print what login and launch cost, against two RSA operations and two hello-worlds of that round."""
+    times: dict[str, list[float]] = defaultdict(list)
+    spent: dict[str, list[float]] = defaultdict(list)
+    for number in range(ROUNDS + 1):
+        hello = _cost(servers["hello"], [functools.partial(_hello, servers["hello"].address)] * HELLOS)
+        floor = rsa_floor() + 2 * hello
+        for name, platform in ours.items():
+            cost = _cost(servers[name], platform.requests())
+            if number:
+                spent[name].append(cost)
+                times[name].append(cost / floor)
+    for name in ours:
+        print(f"Launch, {name}: {_median(spent[name]) * 1000:.1f} ms, {_median(times[name]):.1f} x the floor")
+
+
+def grades(ours: Mapping[str, Flask]) -> None:
+    """Print how fast one worker sends grades that wait."""
+    for name, app in ours.items():
+        told = send(app)
+        print(
+            f"Grades, {name}: {told.a_second:.0f} a second, {told.cpu * 1000:.1f} ms of CPU each, "
+            f"token requests: {told.tokens}"
+        )
+
+
 _median = statistics.median
 
 
@@ -103,11 +135,17 @@ def main() -> None:
         for name in urls:
             pss, rss = servers[name].memory()
             print(f"Web process, {name}: {pss:.0f} MB (PSS), {rss:.0f} MB (RSS)")
+        launch(servers, {name: Launches(ours[name], servers[name].address) for name in FEW if name in urls})
+        grades({name: ours[name] for name in FEW if name in urls})
         print(f"Load at the end: {os.getloadavg()[0]:.1f}")
 
 
 def _environment(folder: Path, url: str) -> dict[str, str]:
-    return {"ALONGSIDE_INSTANCE": str(folder), "ALONGSIDE_DATABASE_URL": url}
+    return {
+        "ALONGSIDE_INSTANCE": str(folder),
+        "ALONGSIDE_DATABASE_URL": url,
+        "ALONGSIDE_LTI_ALLOW": "127.0.0.1",
+    }
 
 
 if __name__ == "__main__":

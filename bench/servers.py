@@ -40,22 +40,28 @@ def serving(
     application: str, environment: Mapping[str, str], database_pid: int | None = None
 ) -> Iterator[Server]:
     """Gunicorn as `alongside serve` runs it, with one web process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    address = free_address()
     command = [sys.executable, "-m", "gunicorn", application, "--config", "python:lms.web_server"]
     process = subprocess.Popen(
         [*command, "--workers", "1", "--bind", address], env={**os.environ, **environment}
     )
     try:
-        _wait_for(address)
+        wait_for(address)
         yield Server(address, process.pid, database_pid)
     finally:
         process.terminate()
         process.wait(20)
 
 
-def _wait_for(address: str) -> None:
+def free_address() -> str:
+    """Where nothing listens yet."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
+def wait_for(address: str) -> None:
+    """Until something listens there."""
     host, _, port = address.partition(":")
     for _ in range(200):
         with contextlib.suppress(OSError), socket.create_connection((host, int(port)), 0.1):
@@ -75,9 +81,11 @@ def _cpu(pid: int) -> float:
     return own + sum(map(_cpu, _children(pid)))
 
 
-def fetch(address: str, method: str, path: str, body: str = "", cookie: str = "") -> http.client.HTTPResponse:
+def fetch(
+    address: str, method: str, path: str, body: str = "", cookie: str = "", **more: str
+) -> http.client.HTTPResponse:
     """One request on a connection of its own, as a browser would make it."""
     connection = http.client.HTTPConnection(address, timeout=30)
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded", "Host": "127.0.0.1"}
-    connection.request(method, path, body, {**headers, "Accept-Encoding": "gzip, deflate, br"})
+    connection.request(method, path, body, {**headers, "Accept-Encoding": "gzip, deflate, br", **more})
     return connection.getresponse()

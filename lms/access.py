@@ -90,6 +90,10 @@ def _user_of_token(token: str) -> User | None:
     return held.user
 
 
+WAITING = frozenset({"guest", "waits for", "_permanent"})
+"""What a cookie holds of a guest who waits to be asked about, and that it outlives the browser."""
+
+
 def _note_use(session_id: int) -> None:
     """Reading is use, too, in a session that would end soon."""
     with own_transaction() as session:
@@ -163,12 +167,33 @@ def leave_guest() -> None:
     Session.end(cookie.pop("guest", ""))
 
 
-def sign_out() -> None:
-    """End this browser's session, in the database and in the cookie."""
-    for key in ("_user_id", "guest"):
+def sign_out(*, keep_waiting: bool = False) -> None:
+    """End this browser's session, in the database and in the cookie.
+
+    With `keep_waiting`, a guest whom the account has not answered about yet goes on waiting, seen by nobody,
+    until that account signs in here again, or somebody else signs in or begins.
+    """
+    kept = WAITING if keep_waiting and "guest" in cookie else frozenset()
+    for key in {"_user_id", "guest"} - kept:
         if token := cookie.get(key):
             Session.end(token)
-    cookie.clear()
+    for key in cookie.keys() - kept:
+        del cookie[key]
+
+
+def is_signed_in() -> bool:
+    """Whether somebody is signed in, for every page to show: it asks nothing that a page does not ask anyway.
+
+    Where nothing may be asked the cookie tells, whose session may have ended.
+    """
+    return "_user_id" in cookie and bool(g.get("asks_nothing") or current_user.is_authenticated)
+
+
+def ask_nothing() -> None:
+    """The database may be away: show this page to whoever it is as to anybody, with what was known last."""
+    facts.ask_nothing()
+    g.asks_nothing = True
+    g._login_user = Visitor()  # noqa: SLF001  where Flask-Login looks, for every template, before it asks
 
 
 def is_me(user: User | None) -> bool:

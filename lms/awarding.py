@@ -13,8 +13,9 @@ from courses.paths import LearningPath
 from lms.db import db, now
 from lms.learning import locked
 from lms.library import taught_at
-from lms.models import Award, Enrolment, User
+from lms.models import AuditEvent, Award, Enrolment, User
 from lms.models.award import today
+from lms.printing import words
 
 
 def award(enrolment: Enrolment, revision_id: int, *, name: str, issuer: str) -> Award:
@@ -30,6 +31,7 @@ def award(enrolment: Enrolment, revision_id: int, *, name: str, issuer: str) -> 
         return _replace(old, name)
     revision_id = held.revision_id or revision_id
     taught, awarded = taught_at(revision_id), today()
+    valid_until = _valid_until(awarded, taught.valid_for)
     return _made(
         enrolment_id=held.id,
         revision_id=revision_id,
@@ -40,13 +42,14 @@ def award(enrolment: Enrolment, revision_id: int, *, name: str, issuer: str) -> 
         issuer=issuer,
         language=taught.language,
         awarded=awarded,
-        valid_until=_valid_until(awarded, taught.valid_for),
+        valid_until=valid_until,
+        words=words(taught.language, awarded, valid_until),
     )
 
 
 KEPT = (
     *("enrolment_id", "revision_id", "course", "title", "summary", "issuer"),
-    *("language", "awarded", "valid_until"),
+    *("language", "words", "awarded", "valid_until"),
 )
 """What a certificate with another name keeps of the one it replaces."""
 
@@ -66,6 +69,15 @@ def _made(**said: object) -> Award:
 
 def _valid_until(awarded: datetime.date, months: int | None) -> datetime.date | None:
     return None if months is None else awarded + relativedelta(months=months)
+
+
+def take_name_off(award_id: int, enrolment_id: int) -> None:
+    """Take the name from a certificate, for good. One that counted does not then; another can be made."""
+    locked(enrolment_id)
+    held = db.session.get_one(Award, award_id, populate_existing=True)
+    if held.state == "valid":
+        AuditEvent.note("certificate withdrawn", f"certificate {held.id}", detail="by its holder")
+    held.name = ""
 
 
 def renew(expired: Award) -> Enrolment:

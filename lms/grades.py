@@ -8,13 +8,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from courses.grades import marked
 from lms.db import db, now
 from lms.library import course_at
-from lms.models import Attempt, Delivery, Deployment, Enrolment, Identity, Platform, ResourceLink, User
+from lms.models import Attempt, Delivery, Deployment, Enrolment, Identity, Platform, ResourceLink
 from lms.outbox import GRADE
 from quizzes.quiz import Quiz
 from quizzes.rules import counted
@@ -53,25 +53,21 @@ def ask(enrolment: Enrolment, attempt: Attempt) -> None:
         _want(Attempt.id == attempt.id)
 
 
-def ask_again(user: User) -> None:
-    """Ask for all marks of a person whose attempts were put together anew. The caller commits."""
-    _want(Enrolment.user_id == user.id)
+def ask_again(enrolment: Enrolment) -> None:
+    """Ask for all marks of a cycle that was put together anew, or taken along. The caller commits."""
+    if enrolment.context:
+        db.session.flush()
+        _want(Enrolment.id == enrolment.id)
 
 
-def catch_up(link: ResourceLink, user: User | None = None) -> None:
-    """Ask for what was earned before a link was there, or before its platform said where grades go.
+def catch_up(link: ResourceLink) -> None:
+    """Ask for what everyone earned before a link was there, or changed, or its platform said where grades go.
 
-    Of everyone in its course, for a link that has changed; or of one person who opens it, unless theirs was
-    asked for already. The caller commits.
+    The caller commits.
     """
-    if not (link.line_item_url or link.line_items_url):
-        return
-    db.session.flush()
-    asked = select(Delivery.id).where(
-        Delivery.resource_link_id == link.id, Delivery.identity_id == Identity.id
-    )
-    of_one = (Enrolment.user_id == user.id, ~asked.exists()) if user else ()
-    _want(ResourceLink.id == link.id, Enrolment.context == link.context, *of_one)
+    if link.line_item_url or link.line_items_url:
+        db.session.flush()
+        _want(ResourceLink.id == link.id)
 
 
 def mark(opens: str, context: str, user_id: int) -> Mark | None:
@@ -105,12 +101,18 @@ def _mark(opens: str, handed_in: Sequence[Any]) -> Mark | None:
 
 def _attempts(opens: str, context: str, users: Collection[int]) -> Sequence[Any]:
     """What they handed in at that course, the newest cycle last."""
-    said = (Attempt.enrolment_id, Attempt.revision_id, Attempt.quiz, Attempt.number, Attempt.earned)
-    theirs = select(*said, Attempt.possible, Attempt.percent, Attempt.passed, Enrolment.user_id)
-    theirs = theirs.join(Attempt.enrolment).where(Enrolment.user_id.in_(users))
-    theirs = theirs.where(Enrolment.course == opens.partition("/")[0], Enrolment.context == context)
-    theirs = theirs.where(Attempt.submitted_at.is_not(None))
-    return db.session.execute(theirs.order_by(Enrolment.cycle, Attempt.submitted_at, Attempt.number)).all()
+    of_them = {"users": list(users), "course": opens.partition("/")[0], "context": context}
+    return db.session.execute(_HANDED_IN, of_them).all()
+
+
+_HANDED_IN = (
+    select(Attempt.enrolment_id, Attempt.revision_id, Attempt.quiz, Attempt.number)
+    .add_columns(Attempt.earned, Attempt.possible, Attempt.percent, Attempt.passed, Enrolment.user_id)
+    .join(Attempt.enrolment)
+    .where(Enrolment.user_id.in_(bindparam("users", expanding=True)), Enrolment.course == bindparam("course"))
+    .where(Enrolment.context == bindparam("context"), Attempt.submitted_at.is_not(None))
+    .order_by(Enrolment.cycle, Attempt.submitted_at, Attempt.number)
+)
 
 
 def _marked(opens: str, revision_id: int) -> Quiz | None:

@@ -110,7 +110,7 @@ def _attempt(attempt: Attempt) -> Held:
 def _award(award: Award) -> Held:
     return {
         "title": award.title,
-        "name": award.name,
+        "name": award.name or None,
         "code": award.code_display,
         "awarded": award.awarded,
         "valid until": award.valid_until,

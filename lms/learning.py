@@ -118,16 +118,20 @@ def begin(user: User | None, course: Course) -> Enrolment:
 def launch(user: User, slug: str, context: str) -> Enrolment:
     """The person's cycle of a course within a learning system's course, which it then belongs to.
 
-    What they did before by themselves is taken along; what they did in another of its courses stays there.
+    What they did before by themselves is taken along, with its marks; what they did in another of its courses
+    stays there.
     """
     cycles = Enrolment.all_of(user, slug)
     found = next((each for each in reversed(cycles) if each.context in (context, "")), None)
     if found is None:
         found = Enrolment(user=user, course=slug, cycle=max((each.cycle for each in cycles), default=0) + 1)
         db.session.add(found)
+    taken_along = found in cycles and found.context != context
     if found.context != context or found is not cycles[-1]:
         found.context, found.launched_at = context, now()
     db.session.flush()
+    if taken_along:
+        grades.ask_again(found)
     return found
 
 

@@ -31,7 +31,9 @@ def merge(guest_id: int, user_id: int) -> User | None:
     db.session.execute(delete(User).where(User.id == guest.id))
     db.session.expire_all()
     stamp_all(account)
-    grades.ask_again(account)
+    for rounds in _rounds(account).values():
+        for each in rounds:
+            grades.ask_again(each)
     return account
 
 

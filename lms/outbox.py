@@ -9,12 +9,14 @@ import datetime
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, case, or_, select, update
+from sqlalchemy import JSON, ColumnElement, bindparam, case, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from lms.db import begin_writing, db, now
-from lms.language import SOURCE, speaking, tag
+from lms.db import Moment, begin_writing, db, now
+from lms.language import SOURCE, offered, speaking, tag
 from lms.models import Delivery, User
 
 LEASE = datetime.timedelta(minutes=10)
@@ -46,18 +48,32 @@ Send = Callable[[Mail, str], None]
 """Hands a mail on, with a reference that stays the same should it be sent twice. Raises what went wrong."""
 
 
-def enqueue(kind: str, *, to: str, user: User | None = None, **about: object) -> None:
+def enqueue(kind: str, *, to: str, user: User | None = None, unasked: bool = False, **about: object) -> None:
     """Ask for a mail of this kind. `about` is what its words need, and no secret. The caller commits.
 
-    It is worded in the language of the page that asks: nothing else is kept of how a person reads.
+    It is worded in the language of the page that asks: nothing else is kept of how a person reads. One that
+    came `unasked`, by a command or by the server itself, is worded in each language that is offered.
     """
-    db.session.add(Delivery(kind=kind, user=user, about={"to": to, "language": tag(), **about}))
+    language = None if unasked else tag()
+    db.session.add(Delivery(kind=kind, user=user, about={"to": to, "language": language, **about}))
 
 
 def worded(delivery: Delivery) -> Mail | None:
     """The mail as it would be sent now; None when nothing needs sending any more."""
-    with speaking(delivery.about.get("language", SOURCE)):
-        return MAILS[delivery.kind](delivery)
+    asked_in = delivery.about.get("language", SOURCE)
+    said = []
+    for language in offered() if asked_in is None else (asked_in,):
+        with speaking(language):
+            said.append(MAILS[delivery.kind](delivery))
+    return _one_after_the_other([mail for mail in said if mail is not None])
+
+
+def _one_after_the_other(mails: list[Mail]) -> Mail | None:
+    """One mail that says the same in several languages."""
+    if not mails:
+        return None
+    subjects = dict.fromkeys(mail.subject for mail in mails)  # some are alike
+    return Mail(mails[0].to, " / ".join(subjects), "\n* * *\n\n".join(mail.text for mail in mails))
 
 
 @dataclass(frozen=True)
@@ -73,21 +89,48 @@ class Claim:
     tries: int
 
     @property
-    def ours(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-        """What holds as long as nobody has taken it from us."""
-        return Delivery.id == self.id, Delivery.leased_until == self.until
+    def ours(self) -> dict[str, object]:
+        """What `OURS` asks for."""
+        return {"claimed": self.id, "until": self.until}
 
 
-def claim(which: ColumnElement[bool]) -> Claim | None:
-    """Take for ourselves what has been due longest of these; None when nothing is due. Commits."""
-    begin_writing()
-    moment = now()
+OURS = (Delivery.id == bindparam("claimed"), Delivery.leased_until == bindparam("until", type_=Moment))
+"""What holds of a claimed delivery as long as nobody has taken it from us."""
+
+
+def claiming(which: ColumnElement[bool]) -> ReturningUpdate[int, int, int]:
+    """The statement that takes for ourselves what has been due longest of these; it is built once."""
+    moment = bindparam("moment", type_=Moment)
     free = or_(Delivery.leased_until.is_(None), Delivery.leased_until < moment)
     due = select(Delivery.id).where(Delivery.state == "waiting", Delivery.due_at <= moment, free, which)
     first = due.order_by(Delivery.due_at, Delivery.id).limit(1).with_for_update(skip_locked=True)
-    held = {"leased_until": moment + LEASE, "tries": Delivery.tries + 1}
+    held = {"leased_until": bindparam("until", type_=Moment), "tries": Delivery.tries + 1}
     taken = update(Delivery).where(Delivery.id == first.scalar_subquery()).values(held)
-    found = db.session.execute(taken.returning(Delivery.id, Delivery.wanted, Delivery.tries)).first()
+    return taken.returning(Delivery.id, Delivery.wanted, Delivery.tries).execution_options(**_BY_SQL)
+
+
+_BY_SQL: Any = {"synchronize_session": False}
+_MAIL = claiming(MAIL)
+_SENT = (
+    update(Delivery)
+    .where(*OURS)
+    .values(
+        state=case((Delivery.wanted == bindparam("version"), "sent"), else_="waiting"),
+        sent=bindparam("version"),
+        sent_at=bindparam("moment", type_=Moment),
+        about=bindparam("kept", type_=JSON),
+        leased_until=None,
+        last_error="",
+    )
+    .execution_options(**_BY_SQL)
+)
+
+
+def claim(taking: ReturningUpdate[int, int, int]) -> Claim | None:
+    """Take one for ourselves; None when none is due. Commits."""
+    begin_writing()
+    moment = now()
+    found = db.session.execute(taking, {"moment": moment, "until": moment + LEASE}).first()
     db.session.commit()
     return Claim(found.id, moment + LEASE, found.wanted, found.tries) if found else None
 
@@ -95,9 +138,8 @@ def claim(which: ColumnElement[bool]) -> Claim | None:
 def sent(claimed: Claim, about: dict[str, object]) -> None:
     """Note that it was sent. Where something newer was wanted meanwhile, that still is to be. Commits."""
     begin_writing()
-    newest = case((Delivery.wanted == claimed.wanted, "sent"), else_="waiting")
-    done = {"state": newest, "sent": claimed.wanted, "sent_at": now(), "about": about, "last_error": ""}
-    db.session.execute(update(Delivery).where(*claimed.ours).values(leased_until=None, **done))
+    became = {"version": claimed.wanted, "moment": now(), "kept": about}
+    db.session.execute(_SENT, {**claimed.ours, **became})
     db.session.commit()
 
 
@@ -111,7 +153,7 @@ def put_off(
 ) -> None:
     """Try again later, or give up and let it be shown: at once what is hopeless. Commits."""
     begin_writing()
-    delivery = db.session.scalar(select(Delivery).where(*claimed.ours).with_for_update())
+    delivery = db.session.scalar(select(Delivery).where(*OURS).with_for_update(), claimed.ours)
     if delivery is not None:
         in_vain = hopeless and delivery.wanted == claimed.wanted
         given_up = in_vain or delivery.made_at < now() - try_for
@@ -124,7 +166,7 @@ def put_off(
 
 def send_next(send: Send) -> bool:
     """Send the mail that has been due longest; False when none is due. Commits."""
-    claimed = claim(MAIL)
+    claimed = claim(_MAIL)
     if claimed is None:
         return False
     try:

@@ -1,7 +1,10 @@
 """Printing awards: the fonts of this machine, one quilt for each course, and the public address."""
 
+import dataclasses
+import datetime
 import functools
 from pathlib import Path
+from typing import Any
 
 from babel.dates import format_date
 from flask import current_app
@@ -43,14 +46,14 @@ def check_url(award: Award) -> str:
 def pdf_of(award: Award) -> bytes:
     """An award as PDF; the same award gives the same bytes.
 
-    It is worded in the language of its course where the site speaks it, and in English where it does not, or
-    where no font here has its letters.
+    It was worded in the language of its course where the site spoke it on the day it was awarded, and else in
+    English; in English too where no font here has the letters.
     """
-    said = wording(award.language)
+    said = _kept(award)
     try:
         return printer().print_certificate(_certificate(award, said))
     except TextCannotBeSet:
-        if said is ENGLISH:
+        if said.language == ENGLISH.language:
             raise
         return printer().print_certificate(_certificate(award, ENGLISH))
 
@@ -77,6 +80,26 @@ def wording(language: str) -> Wording:
             describes=gettext("%(issuer)s awarded this certificate for completing %(title)s."),
             day=functools.partial(format_date, format="long", locale=get_locale()),
         )
+
+
+def words(language: str, *days: datetime.date | None) -> dict[str, Any]:
+    """What a certificate says today in that language, with these days written out, for its award to keep."""
+    said = wording(language)
+    kept = {name: getattr(said, name) for name in _WORDS}
+    return {**kept, "days": {day.isoformat(): said.day(day) for day in days if day}}
+
+
+_WORDS = tuple(field.name for field in dataclasses.fields(Wording) if field.name != "day")
+
+
+def _kept(award: Award) -> Wording:
+    """The words of the day it was awarded."""
+    if award.words is None:
+        return wording(award.language)
+    kept, days = award.words, award.words["days"]
+    said = {name: kept[name] for name in _WORDS if name in kept}
+    # a date that somebody mended in the database since was not written out then
+    return Wording(**said, day=lambda day: days.get(day.isoformat()) or ENGLISH.day(day))
 
 
 def _certificate(award: Award, said: Wording) -> Certificate:

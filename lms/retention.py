@@ -51,6 +51,7 @@ def purge(settings: Settings) -> None:
         _warn_idle(ago(settings.keep_accounts_days) + WARNED)
         _erase_idle(ago(settings.keep_accounts_days))
         _erase_elsewhere(ago(settings.keep_accounts_days))
+        _erase_guests(ago(settings.keep_accounts_days))
     empty_log()
 
 
@@ -66,7 +67,7 @@ def _forget(
 
 
 def _forget_guests(before: datetime.datetime) -> None:
-    """Guests idle since then; who holds a certificate is kept, since others may check it."""
+    """Guests idle since then; who has a certificate is kept like an account, since others may check it."""
     holders = select(Enrolment.user_id).join(Award)
     _forget(User, User.guest.is_(True), User.active_at < before, User.id.not_in(holders))
 
@@ -89,7 +90,7 @@ def _warn_idle(before: datetime.datetime) -> None:
     begin_writing()
     idle = _idle(before).where(~_warned(Delivery.made_at > User.active_at))
     for user in db.session.scalars(idle.with_for_update(skip_locked=True)):  # another worker has the others
-        enqueue(IDLE, to=str(user.email), user=user)
+        enqueue(IDLE, to=str(user.email), user=user, unasked=True)
     db.session.commit()
 
 
@@ -98,7 +99,20 @@ def _erase_idle(before: datetime.datetime) -> None:
     told = _warned(
         Delivery.made_at > User.active_at, Delivery.made_at < now() - WARNED, Delivery.state != "waiting"
     )
-    for user_id in [user.id for user in db.session.scalars(_idle(before).where(told))]:
+    _erase_each(_idle(before).where(told), before)
+
+
+def _erase_guests(before: datetime.datetime) -> None:
+    """Erase guests with a certificate who were last here before then; they have no address to tell it to."""
+    begin_writing()
+    still_says = or_(Award.name != "", Award.revoked_at.is_(None))  # one of somebody erased says nothing
+    holders = select(Enrolment.user_id).join(Award)
+    over = User.id.in_(holders.where(still_says)), User.id.not_in(holders.where(_counts()))
+    _erase_each(select(User).where(User.guest.is_(True), *over, User.active_at < before), before)
+
+
+def _erase_each(which: Select[User], before: datetime.datetime) -> None:
+    for user_id in [user.id for user in db.session.scalars(which)]:
         user = User.locked(user_id)
         if user is not None and user.active_at < before:  # they may have come back just now
             label = user.label
@@ -107,28 +121,29 @@ def _erase_idle(before: datetime.datetime) -> None:
         db.session.commit()
 
 
-def _erase_elsewhere(before: datetime.datetime) -> None:
-    """Erase whom only a learning system knows, after as long: they have no address to be warned at."""
-    known = User.id.in_(select(Identity.user_id))
-    gone = _with_nothing_to_check(known, User.email.is_(None), User.active_at < before)
-    for user_id in [user.id for user in db.session.scalars(gone)]:
-        user = User.locked(user_id)
-        if user is not None and user.active_at < before:
-            erase(user)
-        db.session.commit()
+def _counts() -> ColumnElement[bool]:
+    """Certificates that others may check and find valid, or replaced by one that is."""
+    in_date = or_(Award.valid_until.is_(None), Award.valid_until >= today())
+    return and_(Award.revoked_at.is_(None), Award.name != "", in_date)
 
 
 def _idle(before: datetime.datetime) -> Select[User]:
-    """Accounts last used before then, but for those whose certificate may still be checked."""
+    """Accounts last used before then, but for those whose certificate still counts."""
     accounts = User.guest.is_(False), User.email.is_not(None), User.active_at < before
     return _with_nothing_to_check(*accounts)
 
 
 def _with_nothing_to_check(*which: ColumnElement[bool]) -> Select[User]:
-    """These people, but for those whose certificate may still be checked."""
-    stands = and_(Award.revoked_at.is_(None), or_(Award.valid_until.is_(None), Award.valid_until >= today()))
-    holders = select(Enrolment.user_id).join(Award).where(stands)
+    """These people, but for those whose certificate still counts."""
+    holders = select(Enrolment.user_id).join(Award).where(_counts())
     return select(User).where(*which, User.id.not_in(holders))
+
+
+def _erase_elsewhere(before: datetime.datetime) -> None:
+    """Erase whom only a learning system knows, after as long: they have no address to be warned at."""
+    known = User.id.in_(select(Identity.user_id))
+    gone = _with_nothing_to_check(known, User.email.is_(None), User.active_at < before)
+    _erase_each(gone, before)
 
 
 def _warned(*when: ColumnElement[bool]) -> Exists:

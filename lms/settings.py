@@ -90,7 +90,7 @@ class Settings:
             issuer=given.get("ALONGSIDE_ISSUER", cls.issuer),
             organisation=given.get("ALONGSIDE_ORGANISATION", "").strip(),
             contact=given.get("ALONGSIDE_CONTACT", "").strip(),
-            leave_to=_elsewhere(given.get("ALONGSIDE_LEAVE_TO", cls.leave_to).strip()),
+            leave_to=_elsewhere(given.get("ALONGSIDE_LEAVE_TO", cls.leave_to).strip(), url),
             trusted_proxies=_number(given, "ALONGSIDE_TRUSTED_PROXIES", 0, 0, 10),
             bind=_ip(given.get("ALONGSIDE_BIND", cls.bind)),
             port=port,
@@ -141,8 +141,8 @@ def _address(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _elsewhere(text: str) -> str:
-    """Where *Exit this page* leads. Half an address would lead to a page of our own."""
+def _elsewhere(text: str, ours: str) -> str:
+    """Where *Exit this page* leads: a whole address, and not of our own host, which would be no way out."""
     try:
         parts = urlsplit(text)
         whole = parts.scheme in ("http", "https") and parts.hostname and not parts.username
@@ -152,6 +152,11 @@ def _elsewhere(text: str) -> str:
         raise SettingsError(
             "ALONGSIDE_LEAVE_TO should be the whole address of a neutral page elsewhere, such as "
             f"https://www.bbc.co.uk/weather, but is {text!r}."
+        )
+    if parts.hostname == urlsplit(ours).hostname:
+        raise SettingsError(
+            f"ALONGSIDE_LEAVE_TO should lead away from here, but {text!r} is on the host of ALONGSIDE_URL. "
+            "Who leaves in a hurry needs a page that has nothing to do with this one."
         )
     return text
 

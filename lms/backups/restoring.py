@@ -12,7 +12,8 @@ from lms.app import MIGRATIONS, create_app
 from lms.backups.errors import BackupError
 from lms.backups.kinds import kind_of, kind_of_file
 from lms.db import db, now
-from lms.models import Heartbeat
+from lms.models import AuditEvent, Heartbeat
+from lms.models.audit_event import by_command
 from lms.settings import Settings
 
 
@@ -63,12 +64,14 @@ def _refuse_while_served(url: URL) -> None:
 
 
 def _bring_up_to_date(settings: Settings, url: URL) -> None:
-    """Run the migrations a backup has not seen, and forget the signs of life of workers long gone."""
+    """Run the migrations a backup has not seen, forget workers long gone, and note the deed."""
     address = url.render_as_string(hide_password=False)
     app = create_app(dataclasses.replace(settings, database_url=address))
     with app.app_context():
         upgrade()
         db.session.execute(delete(Heartbeat))
+        by_command()
+        AuditEvent.note("backup restored", "the database")
         db.session.commit()
         db.session.remove()
         db.engine.dispose()

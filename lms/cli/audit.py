@@ -17,7 +17,10 @@ def audit() -> None:
 @click.option("--most", type=click.IntRange(min=1), help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="Write them as JSON, for other programs.")
 def list_events(most: int | None, *, as_json: bool) -> None:
-    """What was done, the newest first; times are UTC."""
+    """What was done, the newest first; times are UTC.
+
+    Whoever may use this machine can run a command: only the machine's own records can tell who that was.
+    """
     with installation():
         events = AuditEvent.newest(most)
         if as_json:

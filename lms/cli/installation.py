@@ -13,6 +13,7 @@ from lms import facts, publishing
 from lms.app import create_app
 from lms.cli.telling import settings
 from lms.db import db
+from lms.models.audit_event import by_command
 from lms.settings import Settings, SettingsError
 
 
@@ -32,6 +33,7 @@ def installation() -> Iterator[None]:
             upgrade()
             publishing.render_again()
             db.session.commit()
+            by_command()
             yield
         finally:
             db.session.remove()

@@ -56,7 +56,7 @@ def add(email: str, role: Role, name: str | None, *, invite: bool) -> None:
         db.session.flush()
         AuditEvent.note("person added", person.label, detail=role)
         if invite:
-            enqueue("invitation", to=email, user=person)
+            enqueue("invitation", to=email, user=person, unasked=True)
         db.session.commit()
     click.echo(f"{email} has an account now, as {role}.")
     if invite:
@@ -186,9 +186,7 @@ def _account(email: str) -> User:
 
 def _tell_if_last_admin(person: User) -> bool:
     """Nobody should find out too late that there is no administrator any more."""
-    others = select(User.id).where(User.role == "admin", User.id != person.id).limit(1)
-    last = person.role == "admin" and db.session.scalar(others) is None
-    if last:
+    if last := person.is_last_admin:
         click.echo("This is the only administrator. Without one nobody can see what was done on the site.")
         click.echo("To make another: alongside people add EMAIL --role admin")
     return last

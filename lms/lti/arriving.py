@@ -11,7 +11,7 @@ from flask import current_app, redirect, render_template, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from lms import access, grades
+from lms import access
 from lms.carrying import PREFIX
 from lms.db import begin_writing, db
 from lms.language import nearest
@@ -23,7 +23,7 @@ from lms.lti.launch import Launch
 from lms.lti.people import link, person
 from lms.lti.refusals import Refused
 from lms.lti.targets import Target, target
-from lms.models import Enrolment, LaunchTransaction, ResourceLink, Session, User
+from lms.models import LaunchTransaction, Session, User
 
 WINDOW_WITHIN = 600  # seconds
 
@@ -53,14 +53,14 @@ class Arrival:
 def opened(launch: Launch) -> Response | str:
     """The answer to a launch that was checked. Writes; the request commits."""
     launch.use_up(_rung(launch))
-    user, identity = person(launch)
+    user, _identity = person(launch)
     held, staff = link(launch), launch.role == "instructor"
     opens = target(held.opens)
     if opens is None and not staff:
         return render_template("lti/nothing.html")
     if staff:
         leave(user, held.context)
-    enrolment = _enrolled(user, held, known=identity is not None) if opens and not staff else None
+    enrolment = launch_course(user, held.course, held.context) if opens and not staff else None
     db.session.flush()
     new = enrolment is not None and not enrolment.lessons and not enrolment.completed_at
     where = url_for("links.show") if staff or opens is None else _where(opens, new=new)
@@ -70,14 +70,6 @@ def opened(launch: Launch) -> Response | str:
     return _in_frame(
         launch, user, arrival, hard=new and opens is not None and bool(opens.course.content_note)
     )
-
-
-def _enrolled(user: User, held: ResourceLink, *, known: bool) -> Enrolment:
-    """Their place in the course; what they did before they came from there goes to the gradebook, too."""
-    enrolment = launch_course(user, held.course, held.context)
-    if known:
-        grades.catch_up(held, user)
-    return enrolment
 
 
 def in_window(token: str) -> Response:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from lms.db import begin_writing, db, now
 from lms.grades import Mark, mark
@@ -19,7 +20,7 @@ from lms.lti.outgoing import OutgoingError
 from lms.lti.services import Client, NoTokenError
 from lms.lti.troubles import NotSentError
 from lms.models import Delivery, Deployment, Identity, Platform, ResourceLink
-from lms.outbox import GRADE, Claim, claim, put_off, sent, wait
+from lms.outbox import GRADE, OURS, Claim, claim, claiming, put_off, sent, wait
 
 TRY_FOR = datetime.timedelta(days=7)
 SCORES = "application/vnd.ims.lis.v1.score+json"
@@ -64,7 +65,7 @@ class Postbag:
 
     def send_next(self) -> bool:
         """Send the grade that has been due longest; False when none is due. Commits."""
-        claimed = claim(self._due())
+        claimed = claim(self._claiming())
         if claimed is None:
             return False
         try:
@@ -76,13 +77,14 @@ class Postbag:
             _put_off(claimed, NotSentError("ours"))
         return True
 
-    def _due(self) -> ColumnElement[bool]:
-        """Grades, but for those of platforms that rest."""
+    def _claiming(self) -> ReturningUpdate[int, int, int]:
+        """What claims a grade, but for those of platforms that rest."""
         resting = [platform for platform, (_, until) in self._resting.items() if until > now()]
+        if not resting:
+            return _ANY
         of_platform = select(ResourceLink.id).join(ResourceLink.deployment)
         theirs = of_platform.where(Deployment.platform_id.in_(resting))
-        grade: ColumnElement[bool] = Delivery.kind == GRADE
-        return and_(grade, Delivery.resource_link_id.not_in(theirs)) if resting else grade
+        return claiming(and_(Delivery.kind == GRADE, Delivery.resource_link_id.not_in(theirs)))
 
     def _send(self, claimed: Claim) -> None:
         grade = _read(claimed)
@@ -100,18 +102,20 @@ class Postbag:
         return sent(claimed, {"moment": moment.isoformat(timespec="milliseconds")})
 
 
+_ANY = claiming(Delivery.kind == GRADE)
 _GRADE = (
     select(Delivery.about, ResourceLink, Platform, Deployment.approved_at, Identity.subject, Identity.user_id)
     .join(ResourceLink, Delivery.resource_link_id == ResourceLink.id)
     .join(ResourceLink.deployment)
     .join(Deployment.platform)
     .join(Identity, Delivery.identity_id == Identity.id)
+    .where(Delivery.id == bindparam("claimed"))
 )
 
 
 def _read(claimed: Claim) -> Grade | None:
     """What is to be sent now; None when nothing is any more."""
-    row = db.session.execute(_GRADE.where(Delivery.id == claimed.id)).first()
+    row = db.session.execute(_GRADE, {"claimed": claimed.id}).first()
     if row is None:
         return None
     earned = mark(row.ResourceLink.opens, row.ResourceLink.context, row.user_id)
@@ -157,9 +161,9 @@ def _told(grade: Grade) -> datetime.datetime:
 def _drop(claimed: Claim) -> None:
     """Nothing is to be sent any more: whoever earned it left the course there, or teaches in it now."""
     begin_writing()
-    gone = delete(Delivery).where(*claimed.ours, Delivery.wanted == claimed.wanted)
-    db.session.execute(gone)
-    db.session.execute(update(Delivery).where(*claimed.ours).values(leased_until=None))
+    gone = delete(Delivery).where(*OURS, Delivery.wanted == claimed.wanted)
+    db.session.execute(gone, claimed.ours)
+    db.session.execute(update(Delivery).where(*OURS).values(leased_until=None), claimed.ours)
     db.session.commit()
 
 

@@ -10,6 +10,7 @@ from pylti1p3.contrib.flask.request import FlaskRequest
 from pylti1p3.exception import OIDCException
 from pylti1p3.oidc_login import OIDCLogin
 from pylti1p3.redirect import Redirect
+from sqlalchemy import insert
 
 from lms.db import now, own_transaction
 from lms.lti.refusals import Refused
@@ -40,6 +41,9 @@ class Began:
         return f"{parts.scheme}://{parts.netloc}"
 
 
+_BEGIN = insert(LaunchTransaction)
+
+
 def begin(launch_url: str) -> Began:
     """Begin the launch that this request asks for; the platform will answer to `launch_url`.
 
@@ -48,15 +52,16 @@ def begin(launch_url: str) -> Began:
     login = _Login({name: asked(name) for name in ASKED})
     next_url, storage = login.begin(launch_url), asked("lti_storage_target")[:255]
     with own_transaction() as session:
-        session.add(
-            LaunchTransaction(
-                platform_id=login.platform_id,
-                state_hash=fingerprint(login.state),
-                nonce_hash=fingerprint(login.nonce),
-                browser_hash=fingerprint(login.browser),
-                storage=storage,
-                began_at=now(),
-            )
+        session.execute(
+            _BEGIN,
+            {
+                "platform_id": login.platform_id,
+                "state_hash": fingerprint(login.state),
+                "nonce_hash": fingerprint(login.nonce),
+                "browser_hash": fingerprint(login.browser),
+                "storage": storage,
+                "began_at": now(),
+            },
         )
     return Began(next_url, login.state, login.browser, storage)
 

@@ -116,7 +116,7 @@ def _listed(answer: Response) -> list[Member]:
     """The people on one page who are there today; what is no person is left out."""
     try:
         said = [each for each in answer.json()["members"] if isinstance(each, dict)]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _Stopped("odd") from error
     here = [each for each in said if each.get("status", "Active") == "Active" and _id(each)]
     return [Member(_id(each), _name(each), _teaches(each)) for each in here]

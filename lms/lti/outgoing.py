@@ -144,7 +144,17 @@ def _connected(host: str, port: int, allowed: frozenset[str]) -> socket.socket:
     found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if host.casefold() not in allowed and not all(map(_is_public, found)):
         raise OutgoingError(f"{host} is an address inside a network. An administrator can allow it by name.")
-    return socket.create_connection((found[0], port), timeout=CONNECT)
+    line = _first(found, port)
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else what is posted waits for its receipt
+    return line
+
+
+def _first(found: list[str], port: int) -> socket.socket:
+    """A connection to the first that answers: many names have an address that this network cannot reach."""
+    for address in found[:-1]:
+        with contextlib.suppress(OSError):
+            return socket.create_connection((address, port), timeout=CONNECT)
+    return socket.create_connection((found[-1], port), timeout=CONNECT)
 
 
 def _is_public(text: str) -> bool:

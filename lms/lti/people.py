@@ -28,8 +28,8 @@ def person(launch: Launch) -> tuple[User, Identity | None]:
         db.session.add(user)
         return user, None
     identity = Identity.known(launch.deployment, launch.subject) or _met(launch)
-    identity.name = _name(launch.claims) or ""
-    identity.user.name = identity.user.name or identity.name or None
+    _note(identity, name=_name(launch.claims) or "")
+    _note(identity.user, name=identity.user.name or identity.name or None)
     if identity.user.active_at < now() - NOTED_EVERY:
         identity.user.active_at = now()
     return identity.user, identity
@@ -68,8 +68,8 @@ def link(launch: Launch) -> ResourceLink:
     said, context = checks.group(claims, f"{LTI}resource_link"), checks.group(claims, f"{LTI}context")
     held = ResourceLink.known(launch.deployment, said["id"]) or _linked(launch, said["id"])
     before = _graded(held)
-    held.title, held.context_title = _words(said), _words(context)
-    held.context = f"{launch.deployment.id}:{_course(context) or f'link {held.link}'}"[:300]
+    place = f"{launch.deployment.id}:{_course(context) or f'link {held.link}'}"[:300]
+    _note(held, title=_words(said), context_title=_words(context), context=place)
     asked = named(claims)[:500]
     if asked != held.asked and target(asked):
         held.opens = held.asked = asked
@@ -113,12 +113,22 @@ def _words(said: Claims) -> str:
 
 def _note_services(held: ResourceLink, claims: Claims) -> None:
     """Where marks go and the class is listed. A launch that leaves one out takes nothing away."""
-    grades, members = checks.group(claims, GRADES), checks.group(claims, MEMBERS)
-    held.line_item_url = _address(grades, "lineitem") or held.line_item_url
-    held.line_items_url = _address(grades, "lineitems") or held.line_items_url
-    held.members_url = _address(members, "context_memberships_url") or held.members_url
-    if isinstance(scopes := grades.get("scope"), list):
-        held.scopes = [each for each in scopes if isinstance(each, str)][:20]
+    grading, members = checks.group(claims, GRADES), checks.group(claims, MEMBERS)
+    _note(
+        held,
+        line_item_url=_address(grading, "lineitem") or held.line_item_url,
+        line_items_url=_address(grading, "lineitems") or held.line_items_url,
+        members_url=_address(members, "context_memberships_url") or held.members_url,
+    )
+    if isinstance(scopes := grading.get("scope"), list):
+        _note(held, scopes=[each for each in scopes if isinstance(each, str)][:20])
+
+
+def _note(row: Identity | ResourceLink | User, **said: object) -> None:
+    """Write down what differs alone: whatever is written is compared again before it is saved."""
+    for name, value in said.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
 
 
 def _address(said: Claims, name: str) -> str:

@@ -48,7 +48,7 @@ def _fetched(platform: Platform) -> list[dict[str, object]]:
     try:
         answer = asked.get(url, headers={"Accept": "application/json"})
         found = answer.json().get("keys") if answer.ok else None
-    except (OutgoingError, ValueError, AttributeError) as error:
+    except (OutgoingError, ValueError, AttributeError, RecursionError) as error:
         raise Refused("keys", str(error)) from error
     if not isinstance(found, list) or not all(isinstance(key, dict) for key in found) or len(found) > MOST:
         raise Refused("keys", f"The answer was {answer.status_code}, and no key set.")

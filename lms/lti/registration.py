@@ -197,7 +197,8 @@ def _kept(invitation_id: int, said: _Said, client_id: str, deployment: str) -> P
         platform.shared = said.issuer in SHARED
         db.session.add(platform)
         db.session.flush()
-        AuditEvent.note("platform registered", platform.label, detail=f"by invitation {invitation_id}")
+        which = f"by invitation {invitation_id}"
+        AuditEvent.note("platform registered", platform.label, detail=which, way="invitation")
     if deployment and Deployment.named(platform, deployment) is None:
         db.session.add(Deployment(platform_id=platform.id, deployment=deployment))
     invitation.platform_id = platform.id

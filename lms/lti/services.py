@@ -7,7 +7,7 @@ import json
 import secrets
 import time
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import jwt
 from flask import current_app
@@ -24,6 +24,7 @@ LASTS = 300
 EARLY = 30
 """Seconds before its end at which a token is not used any more."""
 LONGEST = 3600
+"""Seconds after which a token is asked for anew, however long it is said to last."""
 
 
 class NoTokenError(Exception):
@@ -92,9 +93,13 @@ def _granted(client: Client, scopes: frozenset[str]) -> tuple[str, float]:
     answer = outgoing.post(client.token_url, data=form, headers={"Accept": "application/json"})
     held = _object(answer)
     token, lasts = held.get("access_token"), held.get("expires_in", LONGEST)
-    if answer.status_code not in (200, 201) or not isinstance(token, str) or not token.isprintable():
+    if answer.status_code not in (200, 201) or not _fits_a_header(token):
         raise NoTokenError(answer)
-    return token, min(float(lasts), LONGEST) if isinstance(lasts, int | float) else LONGEST
+    return token, lasts if isinstance(lasts, int | float) and 0 <= lasts <= LONGEST else LONGEST
+
+
+def _fits_a_header(token: object) -> TypeGuard[str]:
+    return isinstance(token, str) and bool(token) and token.isascii() and token.isprintable()
 
 
 def assertion(client: Client) -> str:

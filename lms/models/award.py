@@ -1,9 +1,9 @@
 """A certificate that was awarded: what it said on the day, frozen."""
 
 import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import JSON, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from certificates.code import display
@@ -15,10 +15,11 @@ State = Literal["valid", "expired", "revoked", "replaced"]
 
 
 class Award(Model):
-    """Everything the certificate prints is kept here, so that it prints the same for ever.
+    """Everything the certificate says is kept here, so that it says the same for ever: in `words` what stands
+    around names and titles, and its dates written out. None, in an old one: as it would be said today.
 
     A correction is a new award that this one points to by `replaced_by_id`; who looks this one up is
-    told only that it was replaced.
+    told only that it was replaced. One without a name is one whose holder took it off, or was erased.
     """
 
     __tablename__ = "award"
@@ -34,6 +35,7 @@ class Award(Model):
     summary: Mapped[str] = mapped_column(String(1000))
     issuer: Mapped[str] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(35))
+    words: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     awarded: Mapped[datetime.date]
     valid_until: Mapped[datetime.date | None]
     made_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
@@ -59,14 +61,27 @@ class Award(Model):
         mine = select(cls).join(Enrolment).where(cls.id == award_id, Enrolment.user_id == user.id)
         return db.session.scalar(mine)
 
+    @classmethod
+    def all_of(cls, user: User) -> list["Award"]:
+        """Every award of a person, replaced ones too, the newest first."""
+        mine = select(cls).join(Enrolment).where(Enrolment.user_id == user.id)
+        return list(db.session.scalars(mine.order_by(cls.id.desc())))
+
     @property
     def state(self) -> State:
-        """What anyone may know of it."""
+        """What anyone may know of it. Without a name it shows nothing that counts."""
         if self.revoked_at:
             return "revoked"
         if self.replaced_by_id:
             return "replaced"
-        return "expired" if self.valid_until and self.valid_until < today() else "valid"
+        if self.valid_until and self.valid_until < today():
+            return "expired"
+        return "valid" if self.name else "revoked"
+
+    @property
+    def can_be_made_anew(self) -> bool:
+        """Whether it was its holder who withdrew it, and who may therefore have another."""
+        return self.state == "revoked" and self.revoked_at is None
 
     @property
     def code_display(self) -> str:

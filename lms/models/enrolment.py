@@ -42,8 +42,7 @@ class Enrolment(Model):
     @classmethod
     def all_of(cls, user: User, course: str) -> list["Enrolment"]:
         """Every cycle of a person on a course, the newest last, theirs to change until the request ends."""
-        mine = select(cls).where(cls.user_id == user.id, cls.course == course).order_by(*cls.newest_last())
-        return list(db.session.scalars(mine.with_for_update()))
+        return list(db.session.scalars(_ALL, {"user": user.id, "course": course}))
 
     @classmethod
     def newest_last(cls) -> tuple[UnaryExpression[Any], UnaryExpression[Any]]:
@@ -61,6 +60,12 @@ class Enrolment(Model):
             db.session.add(LessonDone(enrolment_id=self.id, lesson=lesson))
 
 
+_ALL = (
+    select(Enrolment)
+    .where(Enrolment.user_id == bindparam("user"), Enrolment.course == bindparam("course"))
+    .order_by(*Enrolment.newest_last())
+    .with_for_update()
+)
 _NEWEST = (
     select(Enrolment)
     .where(Enrolment.user_id == bindparam("user"), Enrolment.course == bindparam("course"))

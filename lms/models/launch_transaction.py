@@ -46,12 +46,14 @@ class LaunchTransaction(Model):
         return db.session.scalar(_OF_STATE, {"state": fingerprint(state)})
 
     @classmethod
-    def consume(cls, transaction_id: int, **became: object) -> bool:
-        """Use a launch up. False when it was used before, or was begun too long ago. The caller commits."""
-        fresh = update(cls).where(
-            cls.id == transaction_id, cls.consumed_at.is_(None), cls.began_at > now() - OPEN_FOR
-        )
-        return _changed(fresh.values(consumed_at=now(), **became))
+    def consume(cls, transaction_id: int, *, rung: str, skew: int) -> bool:
+        """Use a launch up: what carries its session, how far off the platform's clock is. False when it was
+        used before, or was begun too long ago. The caller commits.
+        """
+        moment = now()
+        which = {"which": transaction_id, "began_after": moment - OPEN_FOR, "moment": moment}
+        done = cast("CursorResult[Any]", db.session.execute(_CONSUME, {**which, "by": rung, "off": skew}))
+        return done.rowcount == 1
 
     @classmethod
     def arrive(cls, transaction_id: int) -> bool:
@@ -94,6 +96,13 @@ def _changed(statement: Update) -> bool:
     return done.rowcount == 1
 
 
+_CONSUME = (
+    update(LaunchTransaction)
+    .where(LaunchTransaction.id == bindparam("which"), LaunchTransaction.consumed_at.is_(None))
+    .where(LaunchTransaction.began_at > bindparam("began_after", type_=Moment))
+    .values(consumed_at=bindparam("moment", type_=Moment), rung=bindparam("by"), skew=bindparam("off"))
+    .execution_options(synchronize_session=False)
+)
 _OF_STATE = (
     select(LaunchTransaction)
     .where(LaunchTransaction.state_hash == bindparam("state"))

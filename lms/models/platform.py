@@ -78,8 +78,8 @@ class Platform(Model):
     @classmethod
     def registered(cls, issuer: str, client_id: str | None) -> "Platform | None":
         """The platform with this issuer and client id; without a client id, the only one of the issuer."""
-        mine = select(cls).where(cls.issuer == issuer)
-        found = db.session.scalars(mine.where(cls.client_id == client_id) if client_id else mine).all()
+        which = _REGISTERED if client_id else _ISSUED
+        found = db.session.scalars(which, {"issuer": issuer, "client": client_id}).all()
         return found[0] if len(found) == 1 else None
 
     @classmethod
@@ -144,6 +144,8 @@ class Deployment(Model):
             session.add(cls(platform_id=platform_id, deployment=deployment))
 
 
+_ISSUED = select(Platform).where(Platform.issuer == bindparam("issuer"))
+_REGISTERED = _ISSUED.where(Platform.client_id == bindparam("client"))
 _NAMED = (
     select(Deployment)
     .where(Deployment.platform_id == bindparam("platform"), Deployment.deployment == bindparam("deployment"))

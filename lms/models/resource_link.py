@@ -2,7 +2,7 @@
 
 import datetime
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now
@@ -47,5 +47,9 @@ class ResourceLink(Model):
     @classmethod
     def known(cls, deployment: Deployment, link: str) -> "ResourceLink | None":
         """The link of this id in a deployment, or None."""
-        mine = select(cls).where(cls.deployment_id == deployment.id, cls.link == link)
-        return db.session.scalar(mine)
+        return db.session.scalar(_KNOWN, {"deployment": deployment.id, "link": link})
+
+
+_KNOWN = select(ResourceLink).where(
+    ResourceLink.deployment_id == bindparam("deployment"), ResourceLink.link == bindparam("link")
+)

@@ -20,6 +20,9 @@ class User(Model):
     """
 
     __tablename__ = "user"
+    __table_args__ = {
+        "sqlite_autoincrement": True
+    }  # the audit trail names people by number: none comes again
 
     id: Mapped[int] = mapped_column(primary_key=True)
     guest: Mapped[bool] = mapped_column(default=True)
@@ -47,6 +50,12 @@ class User(Model):
     def may_as(self, role: str) -> bool:
         """Whether they may do what is for people with this role."""
         return self.role in (role, "admin")
+
+    @property
+    def is_last_admin(self) -> bool:
+        """Whether there would be no administrator without them."""
+        others = select(User.id).where(User.role == "admin", User.id != self.id).limit(1)
+        return self.role == "admin" and db.session.scalar(others) is None
 
     def keep_code(self, code: str) -> None:
         """Keep the fingerprint of a new come-back code; an older code stops working."""

@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 from certificates.names import MOST_CHARACTERS, NameTooLong, clean
 from certificates.pdf import NameCannotBeSet
 from lms.access import at_most_each, me, open_to, own_award
-from lms.awarding import award, renew
+from lms.awarding import award, renew, take_name_off
 from lms.learning import Place
 from lms.library import course_at, taught_at
 from lms.models import Award, Enrolment
@@ -92,7 +92,7 @@ def create_for_path(path: str) -> Redirect | tuple[str, int]:
 
 def _asked(place: Place | PathPlace, form: NameForm | None = None) -> str:
     taught = place.course if isinstance(place, Place) else place.path
-    form = form or NameForm(name=place.award.name if place.award else me().name or "")
+    form = form or NameForm(name=(place.award and place.award.name) or me().name or "")
     return render_template("name.html", taught=taught, form=form, award=place.award)
 
 
@@ -130,6 +130,30 @@ def show(award: int) -> str:
     return render_template("award.html", award=mine, taught=taught, check_url=check_url(mine))
 
 
+@pages.get("/account/certificates")
+@open_to("learner")
+def index() -> str:
+    """Every certificate of this person, replaced ones too."""
+    return render_template("account/certificates.html", awards=Award.all_of(me()))
+
+
+@pages.get("/awards/<int(max=2147483647):award>/name-removal")
+@open_to("owner")
+def ask(award: int) -> str:
+    """Say what it means to take the name off a certificate, and ask whether they mean it."""
+    mine = own_award(award)
+    return render_template("name_off.html", award=mine, taught=taught_at(mine.revision_id))
+
+
+@pages.post("/awards/<int(max=2147483647):award>/name-removal")
+@open_to("owner")
+def remove_name(award: int) -> Redirect:
+    """Take it off."""
+    mine = own_award(award)
+    take_name_off(mine.id, mine.enrolment_id)
+    return redirect(url_for("awards.show", award=award))
+
+
 @pages.post("/awards/<int(max=2147483647):award>/renewal", endpoint="renew")
 @open_to("owner")
 def begin_again(award: int) -> Redirect:
@@ -148,5 +172,7 @@ def pdf(award: int) -> Response:
     """The certificate as a PDF. The file's name is neutral: others may see the downloads."""
     at_most_each(PDFS, "certificates")
     mine: Award = own_award(award)
+    if not mine.name:
+        abort(404)  # nothing is printed that names nobody
     headers = {"Content-Disposition": 'attachment; filename="certificate.pdf"'}
     return Response(pdf_of(mine), mimetype="application/pdf", headers=headers)

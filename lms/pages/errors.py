@@ -7,8 +7,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from lms import facts
-from lms.access import NotYourRole, VisitOver
+from lms.access import NotYourRole, VisitOver, ask_nothing
 from lms.carrying import carried
 from lms.db import db
 
@@ -116,5 +115,5 @@ def _broken(app: Flask):  # type: ignore[no-untyped-def]
 
 def _page(code: int, title: str, message: str) -> tuple[str, int]:
     if code >= 500:
-        facts.ask_nothing()
+        ask_nothing()
     return render_template("error.html", code=code, title=title, message=message), code

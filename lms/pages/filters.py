@@ -14,6 +14,7 @@ from werkzeug.routing import Map
 from courses import quilt as quilts
 from courses.course import Course, Lesson, Step
 from courses.paths import LearningPath
+from lms.access import is_signed_in, teaches
 from lms.db import TIME_ZONE, now
 from lms.display import display
 from lms.facts import area as area_here
@@ -55,6 +56,8 @@ def start(app: Flask) -> None:
         leave_to=app.extensions["alongside"].leave_to,
         quilt=quilt,
         patch=patch,
+        is_signed_in=is_signed_in,
+        teaches=teaches,
         spoken=spoken,
         step_url=step_url,
         url_for=address,

@@ -3,6 +3,7 @@
 from flask import Blueprint, current_app, render_template
 
 from lms.access import open_to
+from lms.language import offered
 from lms.models.session import LASTS
 from lms.retention import WARNED
 
@@ -32,7 +33,7 @@ def cookies() -> str:
 @open_to("anyone")
 def accessibility() -> str:
     """The accessibility statement, in the form that public bodies in the UK use."""
-    return _page("accessibility.html")
+    return _page("accessibility.html", only_english=len(offered()) == 1)
 
 
 def _page(template: str, **values: object) -> str:

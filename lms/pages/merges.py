@@ -1,6 +1,6 @@
 """Signed in where someone learned as a guest: was that the same person, and does it go along?"""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lms.access import leave_guest, my_account, open_to, waiting_guest
@@ -8,6 +8,7 @@ from lms.db import begin_writing
 from lms.learning import places
 from lms.library import live_courses
 from lms.merging import merge
+from lms.models import Award
 
 pages = Blueprint("merges", __name__, url_prefix="/account/merge")
 
@@ -20,7 +21,13 @@ def new() -> str | Response:
     guest = waiting_guest()
     if guest is None:
         return redirect(url_for("accounts.show"))
-    return render_template("account/merge.html", places=places(guest, live_courses()), who=guest.id)
+    return render_template(
+        "account/merge.html",
+        places=places(guest, live_courses()),
+        who=guest.id,
+        certified=bool(Award.all_of(guest)),
+        kept=current_app.extensions["alongside"],
+    )
 
 
 @pages.post("")

@@ -6,9 +6,9 @@ from flask import session as cookie
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response as Redirect
 
-from lms.access import me, open_to, sign_out
+from lms.access import me, open_to, sign_out, waiting_guest
 from lms.erasing import erase
-from lms.holding import held_about
+from lms.holding import Held, held_about
 from lms.language import SOURCE, tag
 from lms.models import AuditEvent, User
 from lms.pages.account_forms import PasswordForm, TickForm
@@ -16,6 +16,7 @@ from lms.pages.account_forms import PasswordForm, TickForm
 pages = Blueprint("my_data", __name__)
 
 
+WAITS = "a place in a course waits for an answer"
 NAMES = {
     "e-mail": lazy_gettext("E-mail"),
     "name": lazy_gettext("Name"),
@@ -25,8 +26,9 @@ NAMES = {
     "last active at": lazy_gettext("Last used this site"),
     "has a password": lazy_gettext("Has a password"),
     "has a come-back code": lazy_gettext("Has a come-back code"),
+    WAITS: lazy_gettext("A place in a course waits for your answer"),
     "course": lazy_gettext("Course"),
-    "round": lazy_gettext("Which time"),
+    "round": lazy_gettext("Round: 1 is the first time, 2 the second"),
     "completed at": lazy_gettext("Finished"),
     "lesson": lazy_gettext("Lesson"),
     "done at": lazy_gettext("Done"),
@@ -85,8 +87,16 @@ CHOSEN = ("role", "state", "about")
 def show() -> str:
     """To read."""
     return render_template(
-        "account/data.html", held=held_about(me()), names=NAMES, words=WORDS, chosen=CHOSEN
+        "account/data.html", held=_held(), names=NAMES, words=WORDS, chosen=CHOSEN, waits=WAITS
     )
+
+
+def _held() -> Held:
+    """All of it, and whether a guest waits to become part of it: what they did is not this person's yet."""
+    held = held_about(me())
+    if waiting_guest() is not None:
+        held["account"][WAITS] = True
+    return held
 
 
 @pages.get("/account/data.json")
@@ -94,7 +104,7 @@ def show() -> str:
 def download() -> Response:
     """To keep. The file's name is neutral: others may see the downloads."""
     headers = {"Content-Disposition": 'attachment; filename="data.json"'}
-    held = held_about(me())
+    held = _held()
     if tag() != SOURCE:
         held["what the names mean"] = {name: str(said) for name, said in NAMES.items()}
     text = msgspec.json.format(msgspec.json.encode(held), indent=2)
@@ -109,9 +119,9 @@ def ask() -> str:
 
 
 def _asked(form: PasswordForm | TickForm) -> str:
-    return render_template(
-        "account/delete.html", form=form, is_guest=not me().email, elsewhere=me().elsewhere
-    )
+    mine = {"is_guest": not me().email, "elsewhere": me().elsewhere}
+    waiting = waiting_guest() is not None
+    return render_template("account/delete.html", form=form, waiting=waiting, **mine)
 
 
 @pages.post("/account/deletion")

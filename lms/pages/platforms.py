@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from lms.access import me, open_to
 from lms.db import begin_writing, db
 from lms.lti import keys, tool
-from lms.lti.presets import PRESETS
+from lms.lti.presets import PRESETS, Preset
 from lms.models import AuditEvent, Deployment, Identity, Invitation, Platform
 from lms.models.invitation import OPEN_FOR
 from lms.pages.platform_forms import InvitationForm, PlatformForm
@@ -42,7 +42,7 @@ def invite() -> str | tuple[str, int]:
 @open_to("admin")
 def new() -> str:
     """What to type there, and what to type here: some of it is known for each kind."""
-    kind = PRESETS.get(request.args.get("kind", "other"), PRESETS["other"])
+    kind = _kind()
     form = PlatformForm(formdata=None, data=kind.at(request.args.get("site", "").strip()))
     return _page("new", form=form, preset=kind, values=tool.values(_url()))
 
@@ -53,7 +53,7 @@ def create() -> Response | tuple[str, int]:
     """Register a platform by hand. Whoever types it in has looked at it: it is approved."""
     form = PlatformForm()
     if not form.validate_on_submit():
-        return _page("new", form=form, preset=PRESETS["other"], values=tool.values(_url())), 422
+        return _page("new", form=form, preset=_kind(), values=tool.values(_url())), 422
     begin_writing()
     keys.make_first()
     made = form.change(Platform())
@@ -146,6 +146,10 @@ def remove(platform: int) -> Response:
     AuditEvent.note("platform removed", held.label, actor=me())
     db.session.execute(delete(Platform).where(Platform.id == platform))
     return redirect(url_for("platforms.index"))
+
+
+def _kind() -> Preset:
+    return PRESETS.get(request.args.get("kind", ""), PRESETS["other"])
 
 
 def _found(platform: int) -> Platform:

@@ -43,7 +43,7 @@ def create() -> Response:
 def end() -> Response:
     """Sign out in this browser."""
     begin_writing()
-    sign_out()
+    sign_out(keep_waiting=True)
     return redirect(url_for("home.index"))
 
 
@@ -80,5 +80,5 @@ def end_all() -> Response:
     """Sign out everywhere, here included."""
     user = User.locked(me().id) or abort(409)
     Session.end_all(user)
-    sign_out()
+    sign_out(keep_waiting=True)
     return redirect(url_for("home.index"))

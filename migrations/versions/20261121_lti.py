@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5d2f7c1e8a90"
-down_revision = "c1d7a52b9e40"
+down_revision = "c97e24b1f0a3"
 branch_labels = None
 depends_on = None
 

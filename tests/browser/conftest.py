@@ -2,12 +2,14 @@
 
 import email
 import email.policy
+import http.server
 import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -47,13 +49,20 @@ EXPECTED = (*(f"status of {status}" for status in STATUSES), "Clear-Site-Data", 
 
 
 @pytest.fixture(scope="session")
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+def chromium(request: pytest.FixtureRequest) -> str:
+    """Where the browser is."""
     named = os.environ.get("ALONGSIDE_TEST_CHROMIUM", "/usr/bin/chromium")
     path = named if Path(named).exists() else shutil.which("chromium")
     if path is None:
         skip(request, "Browser", "no Chromium is installed here (Debian: sudo apt install chromium)")
+    assert path is not None
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield launched
         launched.close()
 
@@ -64,8 +73,34 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("served")
 
 
+class Neutral(http.server.BaseHTTPRequestHandler):
+    """An almost empty page, whatever is asked for."""
+
+    def do_GET(self) -> None:
+        page = (
+            b"<!doctype html><html lang=en><title>Weather</title><link rel=icon href=data:><h1>Some rain</h1>"
+        )
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *_said: object) -> None:
+        """Nothing: the tests have their own words."""
+
+
 @pytest.fixture(scope="session")
-def server(instance: Path) -> Iterator[str]:
+def elsewhere() -> Iterator[str]:
+    """Where Exit leads in these tests: another host, which stays on this machine."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Neutral) as served:
+        threading.Thread(target=served.serve_forever, daemon=True).start()
+        yield f"http://localhost:{served.server_port}/left"
+        served.shutdown()
+
+
+@pytest.fixture(scope="session")
+def server(instance: Path, elsewhere: str) -> Iterator[str]:
     """The address of `alongside serve`, as one command starts it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -75,7 +110,7 @@ def server(instance: Path) -> Iterator[str]:
         **os.environ,
         "PORT": str(port),
         "ALONGSIDE_INSTANCE": str(instance),
-        "ALONGSIDE_LEAVE_TO": f"{address}/left",  # the tests stay on this machine
+        "ALONGSIDE_LEAVE_TO": elsewhere,
     }
     process = subprocess.Popen([sys.executable, "-m", "lms.cli", "serve"], env=environment)
     _wait_for(f"{address}/healthz", process)
@@ -97,9 +132,9 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture
-def open_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
+def open_page(browser: Browser, server: str, elsewhere: str) -> Iterator[Callable[..., Page]]:
     """Opens a page in a new context with the given settings; fails on anything said on the console, on an
-    error in a script, and on any request that leaves the site.
+    error in a script, and on any request that leaves the site but by Exit.
     """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
@@ -109,7 +144,7 @@ def open_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
             faults.append(message.text)
 
     def leaving(request: Request) -> None:
-        if not request.url.startswith(server):
+        if not request.url.startswith((server, elsewhere)):
             faults.append(f"left the site: {request.url}")
 
     def opened(**settings: object) -> Page:

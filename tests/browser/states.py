@@ -130,6 +130,7 @@ def _held(_client: CheckingClient, app: Flask) -> Found:
             db.session.commit()
         yield f"{award}/{state}", client.get(award).text
         yield f"/check/{values['code']}/{state}", client.get(f"/check/{values['code']}").text
+        yield f"{award}/name-removal/{state}", client.get(f"{award}/name-removal").text
     yield (
         "/check/slow",
         _slowed(client, "name match", lambda: client.send(f"/check/{values['code']}/name-matches")),
@@ -146,6 +147,7 @@ def _kinds(held: Everything) -> dict[str, dict[str, object]]:
         "valid": {"valid_until": None, "name": LONG},
         "revoked": {"revoked_at": now()},
         "replaced": {"revoked_at": None, "replaced_by_id": held.values["award"]},
+        "without a name": {"replaced_by_id": None, "name": ""},
     }
 
 
@@ -182,6 +184,7 @@ def _administered(_client: CheckingClient, app: Flask) -> Found:
     """What administrators see: nothing yet, much, and earlier."""
     client = browser_of(app, someone(app, "admin"))
     yield "/audit/none", client.get("/audit").text
+    yield "/account/deletion/last", client.get("/account/deletion").text
     with app.app_context():
         for number in range(60):
             AuditEvent.note(

@@ -91,6 +91,8 @@ ROUTES = {
     "awards.new": learner(others=302),
     "awards.new_for_path": learner(others=302),
     "awards.pdf": owner(),
+    "awards.ask": owner(),
+    "awards.index": learner(),
     "awards.show": owner(),
     "checks.answer": anyone(answer="0"),
     "comebacks.create": learner(404, no_account=200),
@@ -185,6 +187,7 @@ ROUTES = {
     # last, because what comes before needs the course to be finished, and the learning system to be there
     "platforms.remove": platform(302),
     "awards.renew": owner(302),
+    "awards.remove_name": owner(302),
 }
 """Every route but Flask's own for files. A new one fails below until it has its row."""
 

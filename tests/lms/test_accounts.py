@@ -444,6 +444,7 @@ def test_everything_we_hold(client: CheckingClient, app: Flask) -> None:
         "by title, in the order of the course"
     )
     assert "Extra time" not in page, "there was none"
+    assert "Round" not in page and "begun again" not in page, "there was one only"
     with app.app_context():
         user = user_of()
         secrets = [user.password_hash, db.session.scalars(select(Session.token_hash)).one()]
@@ -513,6 +514,19 @@ def test_deleting_an_account(client: CheckingClient, app: Flask) -> None:
         code = award.code_display
     assert "withdrawn" in client.get(f"/check/{code}").text
     assert sign_in(client) == 422
+
+
+def test_the_last_administrator_is_warned(client: CheckingClient, app: Flask) -> None:
+    """Whoever would leave the site without an administrator is told before they delete their account, and others not."""
+    account(app, role="admin")
+    account(app, "trainer@example.org", role="trainer")
+    sign_in(client)
+    assert "You are the only administrator" in client.get("/account/deletion").text
+    assert "You are the only administrator" in client.send("/account/deletion", password="not this").text
+    sign_in(trainer := another(app), "trainer@example.org")
+    assert "only administrator" not in trainer.get("/account/deletion").text
+    account(app, "second@example.org", role="admin")
+    assert "only administrator" not in client.get("/account/deletion").text
 
 
 def test_pages_about_accounts_stay_private(client: CheckingClient, app: Flask) -> None:

@@ -112,6 +112,8 @@ def test_drill(client: CheckingClient, app: Flask, run: Command, tmp_path: Path)
     lose_everything(app)
     assert "Restored" in run.well("restore", tmp_path / "a.backup")
     assert shown(client) == before
+    told = run.well("audit", "list", "--most", "1")
+    assert "backup restored: the database, by a command on the server" in told
 
 
 def test_a_backup_is_private_and_lonely(run: Command, tmp_path: Path) -> None:

@@ -149,6 +149,43 @@ def test_a_waiting_guest_outlasts_the_session(client: CheckingClient, app: Flask
     assert client.get("/account/merge").location == "/account", "it is nobody else's"
 
 
+@pytest.mark.parametrize("way", ["/sign-out", "/account/sign-outs"])
+def test_signing_out_keeps_the_question(client: CheckingClient, app: Flask, way: str) -> None:
+    """Who signs out before they have answered is asked again when they sign in here; nobody else sees anything of it."""
+    begin(client)
+    read_lessons(client, app)
+    account(app), account(app, "other@example.org")
+    sign_in(client)
+    client.get("/account")
+    assert client.send(way).status_code == 302
+    assert client.get_cookie("alongside").expires, "it is still there when the browser is opened again"
+    assert client.get("/account").status_code == client.get("/account/merge").status_code == 403
+    assert "Carry on" not in client.get("/").text
+    assert sign_in(client) == 302
+    assert "11 of 12 parts" in client.get("/account/merge").text
+    client.send(way)
+    sign_in(client, "other@example.org")
+    assert client.get("/account/merge").location == "/account", "it is nobody else's"
+
+
+def test_a_waiting_guest_is_told_of(client: CheckingClient, app: Flask) -> None:
+    """Who looks at what is held, or deletes it, is told of a guest who waits; deleting leaves that to its code."""
+    begin(client)
+    code = come_back_code(client)
+    account(app)
+    words = "learned in this browser without an account"
+    assert not [path for path in ABOUT if words in client.get(path).text]
+    sign_in(client)
+    assert [path for path in ABOUT if words in client.get(path).text] == list(ABOUT)
+    assert client.get("/account/data.json").json["account"]["a place in a course waits for an answer"] is True
+    assert client.send("/account/deletion", password=PASSWORD).location == "/deleted"
+    assert sign_in(client) == 422 and client.get("/account/merge").status_code == 403
+    assert enter(another(app), code) == (302, "/")
+
+
+ABOUT = ("/account/data", "/account/deletion")
+
+
 def test_only_the_guest_that_was_shown_is_taken_along(client: CheckingClient, app: Flask) -> None:
     """A form about a guest who is not the one that waits any more takes nothing along, and shows the other."""
     begin(client)

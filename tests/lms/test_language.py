@@ -231,6 +231,7 @@ def states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
     yield get(f"/check/{code}")
     for name in ("", "Άννα", "Μαρία"):
         yield send(f"/check/{code}/name-matches", name=name)
+    yield from certificate_states(client, award)
     yield send("/come-back/code")
     yield send("/come-back/code")
     begin(other := another(app))
@@ -240,6 +241,18 @@ def states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
     yield "no token", visitor.post(f"{attempt}/questions/1/answer", data={"answer": "0"}).text
     yield "no token", visitor.post("/come-back").text
     yield from map(get, ("/nope", "/leave/x", "/courses/none"))
+
+
+def certificate_states(client: CheckingClient, award: str) -> Iterator[tuple[str, str]]:
+    """All certificates, one that was replaced, and those without a name."""
+    client.get(f"{COURSE}/certificate")
+    new = get_award(client, "Μαρία")
+    off = f"{new}/name-removal"
+    yield from (
+        (path, client.get(path).text) for path in ("/account/certificates", f"{award}/name-removal", off)
+    )
+    client.send(off)
+    yield from ((path, client.get(path).text) for path in (new, f"{off}?again=1", "/account/certificates"))
 
 
 def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
@@ -272,6 +285,7 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
         (
             "/account",
             "/account/data",
+            "/account/certificates",
             "/account/name",
             "/account/password",
             "/account/email",
@@ -292,8 +306,7 @@ def account_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, st
     client.set_cookie("alongside", "")
     begin(client)
     sign_in(client)
-    yield get("/account/merge")
-    yield get("/account")
+    yield from map(get, ("/account/merge", "/account", "/account/data", "/account/deletion?waiting=1"))
     for path in FOR_ADMINISTRATORS:  # how it turns a learner away; what is on it is in English
         yield get(path)
     client.get("/account/deletion")
@@ -559,6 +572,22 @@ def test_no_mail_is_left_untranslated(spoken: Flask) -> None:
     for mail in worded:
         words = re.sub(r"http\S+", "", f"{mail.subject} {mail.text}")
         assert "⟦" in mail.subject and untranslated(html.escape(words), OURS) == set(), mail
+
+
+def test_a_mail_that_nobody_asked_for(spoken: Flask) -> None:
+    """An invitation by command, and the warning of an idle account, say the same in each language there is."""
+    user_id = account(spoken)
+    with spoken.app_context():
+        offered = language.offered()
+        for kind in ("invitation", "idle account"):
+            outbox.enqueue(kind, to=EMAIL, user=db.session.get_one(User, user_id), unasked=True)
+        db.session.execute(update(User).values(active_at=MOMENT - datetime.timedelta(days=700)))
+        db.session.commit()
+    for mail in mails(spoken):
+        parts = mail.text.split("* * *")
+        assert len(parts) == len(offered) == 3 and parts[0].startswith("Hello,\n\n")
+        assert all("⟦" in part for part in parts[1:]) and "\n" not in mail.subject
+        assert mail.subject.startswith(("Your link / ⟦", "Your account will be removed / ⟦"))
 
 
 def test_a_mail_in_a_language_no_longer_offered(spoken: Flask) -> None:

@@ -44,6 +44,16 @@ def test_every_cookie_is_named_and_no_other(client: CheckingClient, app: Flask) 
     )
 
 
+def test_the_languages_of_the_site(
+    client: CheckingClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The accessibility statement says that the site speaks English only while that is so."""
+    words = "in English only"
+    assert words in client.get("/accessibility").text
+    monkeypatch.setitem(app.extensions, "languages", ("en-GB", "cy"))
+    assert words not in client.get("/accessibility").text
+
+
 @pytest.mark.parametrize("path", ["/privacy", "/safety"])
 def test_both_cookies_are_told_of(client: CheckingClient, path: str) -> None:
     """Where a page says what it leaves in a browser, it tells of the cookie of Display too."""

@@ -217,7 +217,9 @@ def test_who_signs_in_is_asked(client: CheckingClient, app: Flask) -> None:
     client.get("/sign-in")
     assert client.send("/sign-in", email=EMAIL, password="violet kettle marches").location == "/account/merge"
     assert client.get(award).status_code == 404, "nothing is taken before the answer"
-    assert "12 of 12 parts, with a certificate" in client.get("/account/merge").text
+    page = client.get("/account/merge").text
+    assert "12 of 12 parts, with a certificate" in page and "days after it was last used" not in page
+    assert "It has a certificate, with a name on it. That is kept" in page
     assert "Was that you?" in client.get("/account").text
     before = client.get_cookie("alongside")
     ways(client, "yes")
@@ -238,6 +240,7 @@ def test_no_leaves_it_to_the_code(client: CheckingClient, app: Flask) -> None:
     client.get("/come-back/code")
     code = client.send("/come-back/code").text.split('<bdi dir="ltr">')[1].split("</bdi>")[0]
     sign_in(client)
+    assert "It is deleted 30 days after it was last used." in client.get("/account/merge").text
     ways(client, "no")
     assert "Was that you?" not in client.get("/account").text and "Carry on" not in client.get("/").text
     ways(client, "yes")  # too late: there is nothing to take any more

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, MetaData, inspect, select, text
 
 from lms.app import MIGRATIONS
 from lms.db import db
-from lms.models import Throttle
+from lms.models import AuditEvent, Throttle, User
 from lms.worker import beat
 from tests.lms.test_backup import shown
 from tests.lms.test_learning import answer_all, begin, get_award, pass_course, start_quiz
@@ -125,6 +125,11 @@ def learn_what_is_new(before: Rows, after: Rows) -> None:
     assert {row["extra_time"] for row in after["attempt"]} == {0}
     assert [row["size"] for row in after["blob"]] == [len(row["data"]) for row in before["blob"]]
     assert {row["kind"] for row in after["course_state"]} == {"course"}
+    assert [each["words"]["days"] for each in after["award"]] == [
+        {row["awarded"].isoformat(): f"{row['awarded'].day} {row['awarded']:%B %Y}"}
+        | {row["valid_until"].isoformat(): f"{row['valid_until'].day} {row['valid_until']:%B %Y}"}
+        for row in after["award"]
+    ]
     live = {row["course"]: row["revision_id"] for row in before["course_state"]}
     assert {row["course"]: row["revision_id"] for row in after["publication"]} == live
     published = {row["id"]: row["published_at"] for row in before["revision"]}
@@ -158,6 +163,32 @@ def test_down_and_up_again(lived_in: Flask, client: CheckingClient) -> None:
         assert all(len(after[table]) >= len(rows) for table, rows in before.items())
         db.engine.dispose()
     assert shown(client) == page
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_numbers_that_were_given_before(lived_in: Flask) -> None:
+    """Counting begins after the numbers of those who were removed before it did; what hangs on people still does."""
+    with lived_in.app_context():
+        downgrade(revision="c1d7a52b9e40")
+        with db.engine.execution_options(writes=True).begin() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO audit_event (at, action, subject, detail)"
+                    " VALUES ('2026-11-21 12:00:00', 'person removed', 'person 900', '')"
+                )
+            )
+        upgrade()
+        assert not broken_links()
+        assert AuditEvent.newest(1)[0].by == "a command on the server", "so it was, and it is said now"
+        db.session.rollback()
+        with db.engine.execution_options(writes=True).begin() as connection:
+            connection.execute(text('DELETE FROM "user"'))
+            assert connection.scalar(text("SELECT count(*) FROM enrolment")) == 0, "they went along"
+        db.session.add(newest := User())
+        db.session.flush()
+        assert newest.id == 901
+        db.session.rollback()
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

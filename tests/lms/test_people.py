@@ -15,6 +15,8 @@ from lms.db import begin_writing, db
 from lms.models import AuditEvent, Award, Delivery, User
 from lms.models.award import today
 from lms.outbox import MAILS, Mail, send_next
+from tests.lms.people import PASSWORD as PEOPLE_PASSWORD
+from tests.lms.people import account, sign_in
 from tests.lms.test_learning import begin, get_award, pass_course
 from tests.page_checks import CheckingClient
 
@@ -163,6 +165,15 @@ def test_remove(alongside: Alongside, app: Flask) -> None:
     assert alongside("people", "remove", EMAIL, "--yes").exit_code == 1
 
 
+def test_no_number_comes_again(alongside: Alongside, app: Flask) -> None:
+    """Whoever comes after a removed person has another number: the audit trail never means somebody else."""
+    add(alongside)
+    removed = person(app).id
+    alongside("people", "remove", EMAIL, "--yes")
+    add(alongside)
+    assert person(app).id > removed
+
+
 def test_remove_by_certificate(alongside: Alongside, client: CheckingClient, app: Flask) -> None:
     """A learner without an account who asks to be erased is found by the code of their certificate."""
     pass_course(client, app)
@@ -200,10 +211,45 @@ def test_deeds_are_noted(alongside: Alongside, app: Flask) -> None:
         ("fact taken back", "police name", "west"),
         ("person removed", number, ""),
     ]
-    assert {each["by"] for each in told} == {"a command"}
+    assert {each["by"] for each in told} == {"a command on the server"}
     said = alongside("audit", "list").output
     assert "person added" in said and "example.org" not in said
     assert len(alongside("audit", "list", "--most", "2").output.splitlines()) == 2
+
+
+def test_who_did_it_is_never_made_up(alongside: Alongside, client: CheckingClient, app: Flask) -> None:
+    """A command, a page and the server itself are told apart; who was erased since is not called a command."""
+    alongside("areas", "add", "west", "The West")
+    admin_id = account(app, "admin@example.org", role="admin")
+    sign_in(client, "admin@example.org")
+    with app.test_request_context():
+        admin = User.with_email("admin@example.org")
+        AuditEvent.note("area kept", "north", actor=admin)
+        db.session.commit()
+        assert admin and AuditEvent.newest(1)[0].by == admin.label
+    client.get("/account/deletion")
+    assert client.send("/account/deletion", password=PEOPLE_PASSWORD).status_code == 302
+    with app.app_context():
+        by = {(each.action, each.subject): each.by for each in AuditEvent.newest()}
+        AuditEvent.note("course published", "a-course")
+        assert AuditEvent.newest(1)[0].by == "the server itself"
+        old = AuditEvent(action="fact set", way="")
+        assert old.by == "not known"
+    assert by["area kept", "west"] == "a command on the server"
+    assert by["area kept", "north"] == by["person removed", f"person {admin_id}"] == "somebody erased since"
+
+
+def test_mails_tried_again_are_noted(alongside: Alongside, app: Flask) -> None:
+    """That somebody had mails sent again is in the audit trail, with how many, and not where there were none."""
+    alongside("mails", "retry")
+    assert events(alongside) == []
+    with app.app_context():
+        db.session.add_all(Delivery(kind="reset", about={"to": EMAIL}, state="stalled") for _ in range(2))
+        db.session.commit()
+    alongside("mails", "retry")
+    (event,) = events(alongside)
+    assert (event["action"], event["subject"]) == ("mails tried again", "2 mails")
+    assert event["by"] == "a command on the server"
 
 
 def test_courses_are_noted(alongside: Alongside, app: Flask, tmp_path: Path) -> None:

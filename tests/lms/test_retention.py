@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from lms import retention
 from lms.db import db, now
-from lms.models import AuditEvent, Award, Delivery, Enrolment, Heartbeat, Session, Throttle, User
+from lms.models import AuditEvent, Award, Delivery, Enrolment, Heartbeat, LessonDone, Session, Throttle, User
 from lms.models.award import today
 from lms.outbox import Mail, enqueue, send_next
 from lms.retention import IDLE
@@ -56,7 +56,7 @@ def account(*, idle: float) -> User:
     return user
 
 
-def count(model: type[User | Delivery | AuditEvent | Session | Heartbeat]) -> int:
+def count(model: type[User | Delivery | AuditEvent | Session | Heartbeat | LessonDone]) -> int:
     db.session.rollback()  # see what others have committed
     return len(db.session.scalars(select(model)).all())
 
@@ -172,7 +172,7 @@ def test_an_idle_account(inside: None, purge: Callable[..., None]) -> None:
     purge()
     assert (count(User), count(Delivery)) == (0, 0)
     (event,) = [each for each in AuditEvent.newest() if each.action == "person erased"]
-    assert event.subject.startswith("person ") and event.by == "a command"
+    assert event.subject.startswith("person ") and event.by == "the server itself"
 
 
 def test_who_comes_back_stays(inside: None, purge: Callable[..., None]) -> None:
@@ -241,6 +241,43 @@ def test_a_certificate_that_stands(client: CheckingClient, app: Flask, purge: Ca
         purge()
         assert db.session.scalars(select(Award)).one().name == ""
         assert db.session.scalars(select(User)).one().email is None
+
+
+def test_a_guest_with_a_certificate(client: CheckingClient, app: Flask, purge: Callable[..., None]) -> None:
+    """A guest is kept while others may check their certificate, then for as long as an account, and erased once."""
+    pass_course(client, app)
+    get_award(client)
+    with app.app_context():
+        db.session.execute(update(User).values(active_at=now() - days(800)))
+        db.session.commit()
+        purge()
+        assert db.session.scalars(select(Award)).one().name
+        db.session.execute(update(Award).values(valid_until=today() - days(1)))
+        db.session.commit()
+        purge(keep_accounts_days=900)
+        purge(keep_accounts_days=0)
+        assert db.session.scalars(select(Award)).one().name
+        purge()
+        purge()
+        assert count(LessonDone) == 0
+        award = db.session.scalars(select(Award)).one()
+        assert (award.name, award.state) == ("", "revoked")
+        assert [each.action for each in AuditEvent.newest(2)] == ["person erased", "certificate withdrawn"]
+        assert [each.action for each in AuditEvent.newest()].count("person erased") == 1
+
+
+def test_a_guest_who_took_every_name_off(
+    client: CheckingClient, app: Flask, purge: Callable[..., None]
+) -> None:
+    """A certificate that counts no more, since its holder took the name off, keeps nobody's answers."""
+    pass_course(client, app)
+    get_award(client)
+    with app.app_context():
+        db.session.execute(update(Award).values(name=""))
+        db.session.execute(update(User).values(active_at=now() - days(800)))
+        db.session.commit()
+        purge()
+        assert count(LessonDone) == 0
 
 
 def test_a_mail_of_another_kind_is_no_warning(inside: None, purge: Callable[..., None]) -> None:

@@ -80,6 +80,8 @@ def test_a_port_that_is_no_number(tmp_path: Path) -> None:
         ("ALONGSIDE_LEAVE_TO", "https://sam:word@example.org", "ALONGSIDE_LEAVE_TO should be"),
         ("ALONGSIDE_LEAVE_TO", "https://exam ple.org", "ALONGSIDE_LEAVE_TO should be"),
         ("ALONGSIDE_LEAVE_TO", "https://[", "ALONGSIDE_LEAVE_TO should be"),
+        ("ALONGSIDE_LEAVE_TO", "http://127.0.0.1/news", "should lead away from here"),
+        ("ALONGSIDE_LEAVE_TO", "https://127.0.0.1:8443", "is on the host of ALONGSIDE_URL"),
         ("ALONGSIDE_BIND", "localhost:80", "ALONGSIDE_BIND should be an address of this machine"),
         ("ALONGSIDE_TRUSTED_PROXIES", "-1", "should be a whole number"),
         ("ALONGSIDE_WEB_PROCESSES", "0", "should be from 1 to 256"),

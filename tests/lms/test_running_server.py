@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import re
 import secrets
 import signal
@@ -293,6 +294,13 @@ def test_no_promise_without_https(running: Running) -> None:
     """Over plain http nothing is said of https: a browser would not believe it anyway."""
     answer = running.browser(scheme="http").get("/help")
     assert answer.status_code == 200 and "Strict-Transport-Security" not in answer.headers
+
+
+def test_our_key_is_there_from_the_start(running: Running) -> None:
+    """A learning system that looks at once finds the key that we sign with, the same in every process."""
+    (found,) = {running.browser().get("/lti/jwks.json").text for _ in range(2 * PROCESSES)}
+    (key,) = json.loads(found)["keys"]
+    assert key["kid"] and "d" not in key
 
 
 def test_a_cookie_that_we_did_not_sign(running: Running) -> None:

@@ -50,6 +50,7 @@ def test_signing_out(client: CheckingClient, app: Flask) -> None:
     assert cookie
     client.get("/account")
     assert client.send("/sign-out").status_code == 302
+    assert client.get_cookie("alongside") is None, "nothing is left in it"
     client.set_cookie("alongside", cookie.value)
     assert client.get("/account").status_code == 403 and phone.get("/account").status_code == 200
 

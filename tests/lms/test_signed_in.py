@@ -240,3 +240,40 @@ def test_an_ended_session_makes_no_newcomer(client: CheckingClient, app: Flask) 
         assert len(db.session.scalars(select(User)).all()) == 1
     client.get(f"{COURSE}/before")
     assert client.send("/enrolments", course=SLUG).status_code == 302, "but may begin as a newcomer then"
+
+
+def test_the_menu_of_an_ended_session(client: CheckingClient, app: Flask, statements: list[str]) -> None:
+    """Whose session has ended is offered to sign in, by no query that the page did not make before."""
+    account(app)
+    sign_in(client)
+    client.get("/help")
+    statements.clear()
+    assert menu(client.get("/help").text) == "Your account"
+    as_somebody = len(statements)
+    with app.app_context():
+        db.session.execute(delete(Session))
+        db.session.commit()
+    statements.clear()
+    assert menu(client.get("/help").text) == "Sign in"
+    assert len(statements) == as_somebody + 1, "which facts are newest, which no session tells any more"
+
+
+def test_who_is_signed_in_while_the_database_is_away(
+    client: CheckingClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also who is signed in gets a page that says what is wrong: it is made without asking who they are."""
+    account(app)
+    sign_in(client)
+
+    def away(_token: str) -> None:
+        raise OSError("the database is away")
+
+    monkeypatch.setattr(Session, "find", away)
+    answer = client.get("/help")
+    assert answer.status_code == 500 and "Something went wrong on our side" in answer.text
+    assert menu(answer.text) == "Your account"
+
+
+def menu(page: str) -> str:
+    """What the last place in the menu is called."""
+    return page.split("</ul>", 1)[0].rsplit("</a>", 1)[0].rsplit(">", 1)[1]

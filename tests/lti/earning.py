@@ -17,6 +17,7 @@ from tests.lti.launching import launch
 from tests.lti.platform import Person, Platform
 
 COURSE = f"/courses/{small_course.SLUG}"
+TEACHER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
 
 
 def arrive(app: Flask, platform: Platform, opens: str = COURSE, **said: Any) -> None:

@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Callable, Mapping
-from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -11,7 +10,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from tests.lti import strict
+from tests.lti import screens, strict
 from tests.lti.gradebook import LineItem, NoGradeError
 
 if TYPE_CHECKING:
@@ -32,17 +31,16 @@ ROUTES = Map(
         Rule("/.well-known/openid-configuration", endpoint="configuration", methods=["GET"]),
         Rule("/registration", endpoint="registration", methods=["POST"]),
         Rule("/page", endpoint="page", methods=["GET"]),
+        Rule("/course", endpoint="course", methods=["GET"]),
+        Rule("/storage", endpoint="storage", methods=["GET"]),
+        Rule("/away", endpoint="away", methods=["GET"]),
     ]
 )
 
 
 def posting(address: str, form: Mapping[str, str]) -> Response:
     """A page that posts a form at once, as platforms do."""
-    fields = "".join(
-        f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in form.items()
-    )
-    page = f'<!doctype html><form method="post" action="{address}">{fields}</form>'
-    return Response(f"{page}<script>document.forms[0].submit()</script>", mimetype="text/html")
+    return _page(f"<!doctype html><title>Please wait</title>{screens.form(address, form)}")
 
 
 class NotAllowed(HTTPException):
@@ -204,6 +202,18 @@ class Endpoints:
         """A new tool."""
         return _json(*self.platform.registrations.register(request))
 
+    def course(self, request: Request) -> Response:
+        """The platform's own page, with us in a frame of it."""
+        return _page(screens.course(self.platform))
+
+    def storage(self, request: Request) -> Response:
+        """The frame of the platform's that keeps things for tools."""
+        return _page(screens.storage(self.platform))
+
+    def away(self, request: Request) -> Response:
+        """A neutral page elsewhere."""
+        return _page("<!doctype html><title>The weather</title><h1>The weather</h1>")
+
     def _may(self, request: Request, *scopes: str) -> None:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
         assert kind == "Bearer", f"Authorization is {kind!r}"
@@ -233,6 +243,10 @@ class Endpoints:
             first = f"<{request.base_url}?page=P0>; rel=first"
             answer.headers["Link"] = f'{first}, <{request.base_url}?{urlencode(args)}>; rel="next"'
         return answer
+
+
+def _page(text: str) -> Response:
+    return Response(text, mimetype="text/html")
 
 
 def _json(said: Any, status: int = 200, media_type: str = "application/json") -> Response:

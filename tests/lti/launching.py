@@ -17,8 +17,13 @@ TOOL = "https://localhost"
 """Where Alongside is, for a test client."""
 
 
-def register(app: Flask, platform: Platform, *, approved: bool = True, deployed: bool = True) -> int:
-    """Make a platform known to Alongside, with its deployment; both approved, or waiting for it. Its id."""
+def register(
+    app: Flask, platform: Platform, *, approved: bool = True, deployed: bool = True, frames: str = ""
+) -> int:
+    """Make a platform known to Alongside, with its deployment; both approved, or waiting for it. Its id.
+
+    `frames` are the origins that may show us.
+    """
     with app.app_context():
         keys.make_first()
         held = Registration(
@@ -29,6 +34,7 @@ def register(app: Flask, platform: Platform, *, approved: bool = True, deployed:
             token_url=platform.token_url,
             keys_url=platform.keys_url,
             audience=platform.audience,
+            frames=frames,
             shared=platform.profile.shared,
             approved_at=now() if approved else None,
         )

@@ -94,6 +94,8 @@ class Platform:
 
     `faults` is what the tool did wrong, in words; `asked` is each request with the place and the status. Where it
     `filters` nothing, it lists all columns whatever it is asked for.
+    For a browser its course is at `url`/course, and opens what `opens` says (as `launch_form` takes it) in a frame
+    with `sandbox`.
     """
 
     def __init__(
@@ -104,6 +106,7 @@ class Platform:
         *,
         client_id: str = "client-1",
         deployment: str = "1",
+        host: str = "127.0.0.1",
     ) -> None:
         self.tool, self.tool_keys, self.profile = tool, tool_keys, profile
         self.client_id, self.deployment = client_id, deployment
@@ -124,7 +127,9 @@ class Platform:
         self._assertions: set[str] = set()
         self._launches: dict[str, tuple[LtiAdvantageConsumer, dict[str, Any]]] = {}
         self._kids: list[int] = [0]
-        self._port = 0
+        self.opens: dict[str, Any] = {}
+        self.sandbox = ""
+        self._host, self._port = host, 0
         self._server: BaseWSGIServer | None = None
         self.start()
 
@@ -132,7 +137,7 @@ class Platform:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://{self._host}:{self._port}"
 
     @property
     def issuer(self) -> str:

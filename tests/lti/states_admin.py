@@ -1,5 +1,6 @@
 """Every page about learning systems that administrators see, here and there, as HTML."""
 
+import dataclasses
 import datetime
 from collections.abc import Iterator
 
@@ -38,13 +39,14 @@ def invited(app: Flask, name: str = "Council Moodle") -> str:
 
 def registration_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
     """What an invitation shows to the administrator of a learning system."""
-    app.extensions["outgoing"] = Outgoing({"127.0.0.1"})
+    allowed = frozenset({"127.0.0.1"})
+    app.extensions["outgoing"] = Outgoing(allowed)
+    app.extensions["alongside"] = dataclasses.replace(app.extensions["alongside"], lti_allow=allowed)
     tool = app.extensions["alongside"].url
     moodle = Platform(tool, lambda: client.get("/lti/jwks.json").get_json())
-    moodle.says_of_itself = {"issuer": "https://another.example"}
     path = invited(app)
     try:
-        yield "invitation, opened by itself", client.get(path).text
+        yield path, client.get(path).text
         yield (
             "invitation, in a frame",
             client.get(path, query_string={"openid_configuration": "https://moodle.example/x"}).text,
@@ -55,6 +57,7 @@ def registration_states(client: CheckingClient, app: Flask) -> Iterator[tuple[st
         yield "invitation, done", done.text
     finally:
         moodle.stop()
+        _forget(app)
 
 
 def admin_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
@@ -83,10 +86,14 @@ def admin_states(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]
         yield f"/platforms/{number}/stopped", client.get(f"/platforms/{number}").text
     finally:
         moodle.stop()
-        with app.app_context():
-            for model in (LaunchTransaction, Delivery, Registration, Invitation):
-                db.session.execute(delete(model))
-            db.session.commit()
+        _forget(app)
+
+
+def _forget(app: Flask) -> None:
+    with app.app_context():
+        for model in (LaunchTransaction, Delivery, Registration, Invitation):
+            db.session.execute(delete(model))
+        db.session.commit()
 
 
 def _fill(app: Flask, number: int) -> None:

@@ -140,8 +140,8 @@ def test_by_hand(admin: CheckingClient, app: Flask) -> None:
 )
 def test_by_hand_wrongly(admin: CheckingClient, app: Flask, field: str, value: str, said: str) -> None:
     """What cannot be is refused beside its field, what else was typed stays, and nothing is registered."""
-    page = admin.send("/platforms", **{**BY_HAND, field: value})
-    assert page.status_code == 422 and said in page.text and f'href="#{field}"' in page.text
+    page = admin.send("/platforms?kind=moodle", **{**BY_HAND, field: value})
+    assert page.status_code == 422 and said in page.text and "configuration details" in page.text and f'href="#{field}"' in page.text
     assert field == "client_id" or 'value="abc"' in page.text
     with app.app_context():
         assert Platform.all() == []
@@ -349,7 +349,7 @@ def test_commands(run: Callable[..., Result], app: Flask, make_platform: MakePla
     assert "There is no learning system 99" in run("approve", "99").output
     assert "has shown no deployment 5" in run("approve", number, "--deployment", "5").output
     assert run("invite", " ").exit_code == run("invite", "x" * 201).exit_code == 1
-    assert noted(app)[-1] == "platform approved, by a command"
+    assert noted(app)[-1] == "platform approved, by a command on the server"
 
 
 def test_a_deployment_by_command(run: Callable[..., Result], app: Flask, make_platform: MakePlatform) -> None:

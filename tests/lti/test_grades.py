@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 
 from lms.db import db, now
 from lms.erasing import erase
-from lms.learning import leave
 from lms.lti import grades as sending
 from lms.lti.grades import Grade, Postbag
 from lms.lti.troubles import WORDS, explained, wished
@@ -22,6 +21,7 @@ from tests.lti import strict
 from tests.lti.conftest import MakePlatform
 from tests.lti.earning import (
     COURSE,
+    TEACHER,
     arrive,
     begin,
     come,
@@ -268,10 +268,8 @@ def test_who_teaches_is_not_graded(app: Flask, column: Platform) -> None:
     """Whoever teaches there now is sent no grade, not even for what waits from before; nothing is stuck."""
     with app.app_context():
         earn(3)
+    arrive(app, column, roles=[TEACHER], line_item=1)
     with app.app_context():
-        mine = enrolment_of("learner-1")
-        leave(mine.user, mine.context)
-        db.session.commit()
         assert enrolment_of("learner-1").context == ""
         send_all()
         assert deliveries() == []

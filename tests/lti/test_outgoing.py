@@ -145,6 +145,19 @@ def test_an_answer_of_the_name_service_that_changes_leads_nowhere(
     assert asked == ["platform.example"] and dialled == [PUBLIC]
 
 
+def test_a_name_with_several_addresses_is_reached_at_any(
+    monkeypatch: pytest.MonkeyPatch, inside: Inside
+) -> None:
+    """Where nothing answers at the first, as in a network without IPv6, the next is asked."""
+    both = [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", inside.port, 0, 0))]
+    both += [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (LOCAL, inside.port))]  # type: ignore[list-item]
+    real = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, *a, **k: real(host, *a, **k) if _is_address(host) else both
+    )
+    assert Outgoing(["moodle.internal"]).get(f"http://moodle.internal:{inside.port}/").ok
+
+
 def test_the_certificate_is_that_of_the_name(names: Callable[..., list[str]], inside: Inside) -> None:
     """What is connected to by its address must still show a certificate of the name: here it has none."""
     names(LOCAL)

@@ -312,7 +312,7 @@ def test_in_the_audit_trail(app: Flask, client: CheckingClient, moodle: Platform
     with app.app_context():
         event = AuditEvent.newest(1)[0]
         assert event.action == "platform registered" and event.subject == f"platform {registered(app)[0].id}"
-        assert re.fullmatch(r"by invitation \d+", event.detail)
+        assert re.fullmatch(r"by invitation \d+", event.detail) and event.by == "whoever held the invitation"
 
 
 def test_tries_are_counted(app: Flask, client: CheckingClient, monkeypatch: pytest.MonkeyPatch) -> None:
