@@ -78,14 +78,16 @@ def launch(
     *,
     by: str = "POST",
     forged: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
     **said: Any,
 ) -> TestResponse:
-    """A whole launch: what /lti/launch answers. `said` is what `Platform.launch_form` takes, `forged` what
-    `Platform.message` takes. Where the platform keeps things for us, that is left to the browser's cookies.
+    """A whole launch: what /lti/launch answers a browser that sends these headers. `said` is what
+    `Platform.launch_form` takes, `forged` what `Platform.message` takes. Where the platform keeps things for us, that is
+    left to the browser's cookies.
     """
     login = log_in(client, platform, opens, by=by, **said)
-    onward = login.location or next_of(login)
-    return client.post("/lti/launch", data=platform.answer(onward, **(forged or {})))
+    answer = platform.answer(login.location or next_of(login), **(forged or {}))
+    return client.post("/lti/launch", data=answer, headers=headers)
 
 
 def next_of(page: TestResponse) -> str:
