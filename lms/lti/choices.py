@@ -43,7 +43,7 @@ class Choice:
         """Where it is on this site. A module is on the page of its course."""
         course, kind, name = (*self.opens.split("/"), "", "")[:3]
         if kind == "modules":
-            return f"/courses/{quote(course)}#{quote(name, safe='')}"
+            return f"/courses/{quote(course)}#module-{quote(name, safe='')}"
         return f"/courses/{quote(course)}" + (f"/{kind}/{quote(name, safe='')}" if kind else "")
 
 

@@ -57,7 +57,7 @@ def _part(course: Course, opens: str, part: str) -> Target | None:
         for module in course.modules:
             if module.id == name and module.title:
                 marked = mark_of(tuple(step for step in module.steps if isinstance(step, Quiz)))
-                return Target(course, opens, module.title, f"{_course(course)}#{module.id}", marked)
+                return Target(course, opens, module.title, f"{_course(course)}#module-{module.id}", marked)
     for step in course.steps:
         if step.id == name and isinstance(step, Quiz) == (kind == "quizzes"):
             quiz = step if isinstance(step, Quiz) else None

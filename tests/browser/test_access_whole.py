@@ -136,10 +136,11 @@ def look(browser: Browser, whole: tuple[str, Flask, list[State]]) -> Iterator[Lo
 
 def _serving(state: State) -> Callable[[Route], None]:
     def answer(route: Route) -> None:
-        if route.request.url.endswith("/leave") or route.request.method == "POST":
-            route.fulfill(status=204)  # nothing to go to: the page stays, and what covers it
+        if route.request.url.endswith("/leave"):
+            route.fulfill(status=204)  # nothing to go to: what covers the page stays
         elif route.request.is_navigation_request():
-            route.fulfill(content_type="text/html; charset=utf-8", body=state.html)
+            html = state.html.replace(" data-send", "")  # what goes on by itself stays to be looked at
+            route.fulfill(content_type="text/html; charset=utf-8", body=html)
         else:
             route.fallback()
 

@@ -359,6 +359,17 @@ def test_parts_of_a_course(
         assert "has no quiz, so it has no mark" in client.get("/lti/link").text
 
 
+def test_a_module_is_found_on_its_page(app: Flask, client: CheckingClient, platform: Platform) -> None:
+    """A link to a module leads to its place on the page of the course."""
+    with app.app_context():
+        course, _ = live_course(SHIPPED) or pytest.fail()
+        module = next(each.id for each in course.modules if each.title)
+    page = launch(client, platform, "/", custom={"alongside": f"{SHIPPED}/modules/{module}"})
+    address = f"/courses/{SHIPPED}#module-{module}"
+    assert page.location == address or address in page.text
+    assert f'id="module-{module}"' in client.get(f"/courses/{SHIPPED}").text
+
+
 def test_no_answers_are_shown(app: Flask, client: CheckingClient, platform: Platform) -> None:
     """Nothing on the page tells what somebody answered."""
     arrive(app, platform, COURSE)
