@@ -12,7 +12,7 @@ _PRINTED = re.compile(r"[!-~]+")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE)
 _FRAME = re.compile(rf"https://(?:\*\.)?{_LABEL}(?:\.{_LABEL})+(?::[0-9]{{1,5}})?")
-MOST_FRAMES = 20
+MOST_FRAMES, LONGEST_FRAMES = 20, 2000
 
 KIN = {
     "canvas.instructure.com": "sso.canvaslms.com",
@@ -93,8 +93,8 @@ def frames(*addresses: str) -> str:
 def checked_frames(text: str, allowed: Collection[str] = ()) -> str:
     """What an administrator typed of origins that may show us in a frame. It becomes part of a header."""
     given = text.split()
-    if len(given) > MOST_FRAMES:
-        raise AddressError(f"At most {MOST_FRAMES} addresses can be given.")
+    if len(given) > MOST_FRAMES or len(text) > LONGEST_FRAMES:
+        raise AddressError(f"At most {MOST_FRAMES} addresses can be given, and {LONGEST_FRAMES} characters.")
     for each in given:
         if not _FRAME.fullmatch(each.casefold()) and not _is_allowed(each, allowed):
             raise AddressError(

@@ -134,6 +134,8 @@ def _read(answer: Response, host: str) -> dict[str, Any]:
 
 def _said(held: dict[str, Any], asked: Asked) -> _Said:
     issuer = _address(held, "issuer")
+    if len(issuer) > addresses.LONGEST_ISSUER:
+        raise RegistrationError("The learning system’s issuer is longer than can be kept.")
     family = held.get(PLATFORM)
     said = _Said(
         issuer=issuer,

@@ -11,8 +11,8 @@ from lms.db import Model, Moment, db, now
 from lms.models.user import User
 
 Way = Literal["page", "command", "server", "invitation", ""]
-"""How a deed was done: on a page, by a command, by the server itself, by whoever held an invitation. Empty: before
-that was noted.
+"""How a deed was done: on a page, by a command, by the server itself, by whoever held an invitation.
+Empty: before that was noted.
 """
 
 WITHOUT_ACTOR = {

@@ -65,14 +65,16 @@ def launch(
     *,
     by: str = "POST",
     forged: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
     **said: Any,
 ) -> TestResponse:
-    """A whole launch: what /lti/launch answers. `said` is what `Platform.launch_form` takes, `forged` what
-    `Platform.message` takes.
+    """A whole launch: what /lti/launch answers a browser that sends these headers. `said` is what
+    `Platform.launch_form` takes, `forged` what `Platform.message` takes.
     """
     login = log_in(client, platform, opens, by=by, **said)
     assert login.status_code == 302, login.get_data(as_text=True)
-    return client.post("/lti/launch", data=platform.answer(login.location, **(forged or {})))
+    answer = platform.answer(login.location, **(forged or {}))
+    return client.post("/lti/launch", data=answer, headers=headers)
 
 
 def aged(client: CheckingClient, platform: Platform, opens: str, age: int, lasts: int) -> TestResponse:

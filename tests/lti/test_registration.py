@@ -262,6 +262,7 @@ def test_our_own_network(app: Flask, client: CheckingClient, host: str) -> None:
         {"jwks_uri": ["https://moodle.example"]},
         {"jwks_uri": None},
         {"issuer": {"$ne": 1}},
+        {"issuer": "https://127.0.0.1/" + "x" * 600},
         {"issuer": "http://127.0.0.1@evil.example"},
     ],
 )
