@@ -17,7 +17,6 @@ from lms.models import (
     Delivery,
     Enrolment,
     Heartbeat,
-    Identity,
     Invitation,
     LaunchTransaction,
     Session,
@@ -141,8 +140,8 @@ def _with_nothing_to_check(*which: ColumnElement[bool]) -> Select[User]:
 
 def _erase_elsewhere(before: datetime.datetime) -> None:
     """Erase whom only a learning system knows, after as long: they have no address to be warned at."""
-    known = User.id.in_(select(Identity.user_id))
-    gone = _with_nothing_to_check(known, User.email.is_(None), User.active_at < before)
+    known_there = User.guest.is_(False), User.email.is_(None), User.password_hash.is_(None)
+    gone = _with_nothing_to_check(*known_there, User.active_at < before)
     _erase_each(gone, before)
 
 
