@@ -12,7 +12,7 @@ from pylti1p3.oidc_login import OIDCLogin
 from pylti1p3.redirect import Redirect
 from sqlalchemy import insert
 
-from lms.db import now, own_transaction
+from lms.db import begin_writing, db, now
 from lms.lti.refusals import Refused
 from lms.lti.registry import Registered, Registry
 from lms.models import LaunchTransaction
@@ -51,18 +51,17 @@ def begin(launch_url: str) -> Began:
     """
     login = _Login({name: asked(name) for name in ASKED})
     next_url, storage = login.begin(launch_url), asked("lti_storage_target")[:255]
-    with own_transaction() as session:
-        session.execute(
-            _BEGIN,
-            {
-                "platform_id": login.platform_id,
-                "state_hash": fingerprint(login.state),
-                "nonce_hash": fingerprint(login.nonce),
-                "browser_hash": fingerprint(login.browser),
-                "storage": storage,
-                "began_at": now(),
-            },
-        )
+    began = {
+        "platform_id": login.platform_id,
+        "state_hash": fingerprint(login.state),
+        "nonce_hash": fingerprint(login.nonce),
+        "browser_hash": fingerprint(login.browser),
+        "storage": storage,
+        "began_at": now(),
+    }
+    begin_writing()
+    db.session.execute(_BEGIN, began)
+    db.session.commit()
     return Began(next_url, login.state, login.browser, storage)
 
 

@@ -25,11 +25,12 @@ from tests.page_checks import CheckingClient, check_page
 
 NO_PAGE = {
     "awards.pdf", "exits.leave", "files.asset", "files.icon", "files.media_file", "healthz.show",
-    "my_data.download", "static",
+    "launches.key_set", "launches.login_by_address", "my_data.download", "static",
 }  # fmt: skip
 """Routes that answer with a file, with a word for machines, or with the way to another page."""
 TEMPLATES = Path(__file__).parents[2] / "lms" / "templates"
 PIECES = {
+    "lti/plain.html",
     "base.html",
     "account/page.html",
     "account/within.html",

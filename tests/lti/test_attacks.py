@@ -219,7 +219,24 @@ def test_a_moodle_and_a_canvas_person_are_two(
     arrived(client, launch(client, platform, COURSE))
     other = app.test_client()
     assert isinstance(other, CheckingClient)
-    login = other.post("/lti/login", data=canvas.launch_form(COURSE) | {"lti_storage_target": ""})
-    arrived(other, other.post("/lti/launch", data=canvas.answer(login.location)))
+    arrived(other, launch(other, canvas, COURSE))
     with app.app_context():
         assert len(db.session.scalars(select(Session.user_id).distinct()).all()) == 2
+
+
+@pytest.mark.parametrize(("which", "people"), [("canvas", 2), ("platform", 1)])
+def test_an_id_is_good_within_the_customer_of_a_shared_issuer(
+    request: pytest.FixtureRequest, app: Flask, which: str, people: int
+) -> None:
+    """The same id in two deployments is two people where customers share an issuer, and one where they do not."""
+    platform: Platform = request.getfixturevalue(which)
+    with app.app_context():
+        held = db.session.scalars(select(Deployment)).one()
+        db.session.add(Deployment(platform_id=held.platform_id, deployment="2", approved_at=held.approved_at))
+        db.session.commit()
+    for deployment in ("1", "2", "1"):
+        client = app.test_client()
+        assert isinstance(client, CheckingClient)
+        arrived(client, launch(client, platform, COURSE, forged={"changes": {"deployment_id": deployment}}))
+    with app.app_context():
+        assert len(db.session.scalars(select(Session.user_id).distinct()).all()) == people
