@@ -214,11 +214,11 @@ def test_nobody_goes_untold(inside: None, purge: Callable[..., None]) -> None:
 
 
 def test_accounts_for_ever(inside: None, purge: Callable[..., None]) -> None:
-    """The setting 0 keeps accounts, however long nobody came; who has no address is kept as well."""
+    """The setting 0 keeps accounts, however long nobody came; one with a password and no address is kept as well."""
     account(idle=5000)
     purge(keep_accounts_days=0)
     assert sent() == []
-    db.session.execute(update(User).values(email=None))
+    db.session.execute(update(User).values(email=None, password_hash="kept"))
     db.session.commit()
     purge()
     assert count(User) == 1 and sent() == []
