@@ -30,7 +30,6 @@ NO_PAGE = {
 """Routes that answer with a file, with a word for machines, or with the way to another page."""
 TEMPLATES = Path(__file__).parents[2] / "lms" / "templates"
 PIECES = {
-    "lti/plain.html",
     "base.html",
     "account/page.html",
     "account/within.html",

@@ -17,14 +17,9 @@ EMAIL, PASSWORD = "sam@example.org", "violet kettle marches"
 def mails(app: Flask) -> list[Mail]:
     """Every mail as it would be sent now, the oldest first; those with nothing to send left out."""
     with app.app_context():
-<<<<<<< HEAD
         waiting = db.session.scalars(
             select(Delivery).where(outbox.MAIL).order_by(Delivery.made_at, Delivery.id)
         )
-=======
-        asked = select(Delivery).where(Delivery.kind.in_(outbox.MAILS))
-        waiting = db.session.scalars(asked.order_by(Delivery.made_at, Delivery.id))
->>>>>>> picking
         worded = [outbox.worded(delivery) for delivery in waiting]
     return [mail for mail in worded if mail is not None]
 

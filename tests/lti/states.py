@@ -42,16 +42,7 @@ def states(client: CheckingClient, app: Flask, course: str) -> Iterator[tuple[st
         )
         login = log_in(client, canvas, course)
         yield "kept by the platform", login.text
-<<<<<<< HEAD
-        cookieless, speaks = (
-            app.test_client(use_cookies=False),
-            {"Cookie": f"alongside-display={_display(client)}"},
-        )
-        answer = canvas.answer(_next(login.text))
-        yield "shown by the platform", cookieless.post("/lti/launch", data=answer, headers=speaks).text
-=======
         yield "shown by the platform", _without_cookies(client, canvas, _next(login.text)).text
->>>>>>> picking
     finally:
         for platform in (moodle, canvas):
             platform.stop()
