@@ -14,7 +14,7 @@ from werkzeug.routing import Map
 from courses import quilt as quilts
 from courses.course import Course, Lesson, Step
 from courses.paths import LearningPath
-from lms.access import is_signed_in, teaches
+from lms.access import is_signed_in, launched, teaches, visit_over
 from lms.db import TIME_ZONE, now
 from lms.display import display
 from lms.facts import area as area_here
@@ -57,6 +57,8 @@ def start(app: Flask) -> None:
         quilt=quilt,
         patch=patch,
         is_signed_in=is_signed_in,
+        launched=launched,
+        visit_over=visit_over,
         teaches=teaches,
         spoken=spoken,
         step_url=step_url,

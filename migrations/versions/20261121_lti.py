@@ -180,12 +180,13 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("context", sa.String(length=300), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("context", sa.String(length=320), server_default="", nullable=False))
         batch_op.add_column(sa.Column("launched_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_enrolment_context"), ["context"], unique=False)
 
     with op.batch_alter_table("session", schema=None) as batch_op:
         batch_op.add_column(sa.Column("resource_link_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("context", sa.String(length=320), server_default="", nullable=False))
         batch_op.add_column(sa.Column("staff", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("carried", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("language", sa.String(length=35), server_default="", nullable=False))
@@ -204,6 +205,7 @@ def downgrade() -> None:
         batch_op.drop_column("language")
         batch_op.drop_column("carried")
         batch_op.drop_column("staff")
+        batch_op.drop_column("context")
         batch_op.drop_column("resource_link_id")
 
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
