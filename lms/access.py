@@ -79,8 +79,8 @@ def start(app: Flask) -> None:
 
 
 def _look_at_once() -> None:
-    """Who it is, before a view writes, so that use can be noted; and before a page is made, so that it looks as
-    they chose. Leaving asks nothing, and never fails.
+    """Who it is, before a view writes, so that use can be noted; and before a page is made, so that it looks
+    as they chose. Leaving asks nothing, and never fails.
     """
     if carried() and request.blueprint != "exits":
         current_user.is_authenticated  # noqa: B018  finds the session
