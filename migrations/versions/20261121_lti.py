@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("keys", sa.JSON(), nullable=True),
         sa.Column("keys_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["area"], ["area.slug"], name=op.f("fk_platform_area_area")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_platform")),
         sa.UniqueConstraint("issuer", "client_id", name=op.f("uq_platform_issuer_client_id")),
