@@ -13,7 +13,7 @@ from werkzeug.exceptions import Forbidden, TooManyRequests
 from lms import facts
 from lms.carrying import FRAMED, carried, from_here
 from lms.db import begin_writing, db, now, own_transaction
-from lms.display import prefer
+from lms.display import prefer, recall
 from lms.models import Attempt, Award, ResourceLink, Session, Throttle, User
 from lms.models.user import Role
 
@@ -75,6 +75,15 @@ def start(app: Flask) -> None:
     manager.anonymous_user = Visitor
     manager.session_protection = None  # the row decides; a changed address on a train must not sign out
     manager.user_loader(_user_of_token)
+    app.before_request(_look_at_once)
+
+
+def _look_at_once() -> None:
+    """Who it is, before a view writes, so that use can be noted; and before a page is made, so that it looks
+    as they chose. Leaving asks nothing, and never fails.
+    """
+    if carried() and request.blueprint != "exits":
+        current_user.is_authenticated  # noqa: B018  finds the session
 
 
 def _user_of_token(token: str) -> User | None:
@@ -85,6 +94,8 @@ def _user_of_token(token: str) -> User | None:
     facts.note_session(held)
     if held.language:
         prefer(held.language)
+    if held.carried:
+        recall(held.display)
     if held.carried and held.idle:
         _note_use(held.id)
     return held.user

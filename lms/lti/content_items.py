@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -126,8 +127,15 @@ def answer(asked: Asked, chosen: Iterable[Choice], said: str = "", *, wrong: boo
     }
     if said:
         message[f"{DL}{'errormsg' if wrong else 'msg'}"] = said
-    kid, key = keys.signing()
+    kid, key = _signing()
     return jwt.encode(message, key, "RS256", {"kid": kid})
+
+
+def _signing() -> tuple[str, rsa.RSAPrivateKey]:
+    try:
+        return keys.signing()
+    except keys.KeyLostError as error:
+        raise Refused("our key", str(error)) from error
 
 
 def _item(asked: Asked, choice: Choice) -> dict[str, Any]:

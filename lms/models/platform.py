@@ -16,7 +16,8 @@ class Platform(Model):
     `shared`: many customers have the same issuer and client id, so that a person is only known together with
     the deployment. `audience` is what the token service wants to be called where that is not `token_url`.
     `frames` are the origins that may show us in a frame, with spaces between, as a policy lists them; `area`
-    is that of everyone who comes from there. `keys` is its key set as last fetched, at `keys_at`.
+    is that of everyone who comes from there. `keys` is its key set as last fetched, at `keys_at`;
+    it was last asked for them at `asked_at`, whether it gave any or not.
     """
 
     __tablename__ = "platform"
@@ -37,6 +38,7 @@ class Platform(Model):
     made_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
     keys: Mapped[list[dict[str, object]] | None] = mapped_column(JSON)
     keys_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
+    asked_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
 
     deployments: Mapped[list["Deployment"]] = relationship(
         passive_deletes=True, back_populates="platform", order_by="Deployment.id"

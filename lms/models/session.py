@@ -25,7 +25,7 @@ class Session(Model):
 
     One that a learning system began came by a resource link, from its course `context`; who is `staff`
     teaches there, `language` is what it speaks. What is `carried` in addresses, where cookies are blocked,
-    has a short life.
+    has a short life, and holds how pages `display` there.
     """
 
     __tablename__ = "session"
@@ -41,6 +41,7 @@ class Session(Model):
     staff: Mapped[bool] = mapped_column(default=False, server_default=false())
     carried: Mapped[bool] = mapped_column(default=False, server_default=false())
     language: Mapped[str] = mapped_column(String(35), default="", server_default="")
+    display: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
     newest_fact: Mapped[int | None] = column_property(NEWEST[0])
     newest_area: Mapped[datetime.datetime | None] = column_property(NEWEST[1])

@@ -1,6 +1,9 @@
 """Where learning systems send people: to begin a launch, to end it, and to fetch our keys."""
 
+import contextlib
+
 from flask import Blueprint, current_app, g, make_response, redirect, render_template, request
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from lms.access import at_most, open_to
@@ -77,8 +80,9 @@ def refuse(error: Refused) -> tuple[str, int]:
     if transaction := g.get("launch_transaction"):
         LaunchTransaction.note(transaction, **became)
     else:
-        at_most(REFUSALS, "refused launches")
-        LaunchTransaction.note(None, **became)
+        with contextlib.suppress(TooManyRequests):  # what is not noted any more is refused all the same
+            at_most(REFUSALS, "refused launches")
+            LaunchTransaction.note(None, **became)
     happened, do = WORDS[error.check]
     return render_template("lti/refused.html", happened=happened, do=do, check=error.check), 403
 

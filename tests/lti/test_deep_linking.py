@@ -16,7 +16,7 @@ from lms import publishing
 from lms.db import db
 from lms.lti import keys
 from lms.lti.content_items import DL
-from lms.models import Deployment, LaunchTransaction, Session, User
+from lms.models import Deployment, LaunchTransaction, Session, ToolKey, User
 from lms.models import Platform as Registration
 from tests.lms import small_course
 from tests.lti.launching import TOOL, launch, log_in
@@ -368,6 +368,19 @@ def test_only_those_who_teach(
         assert "Only someone who teaches this course" in page.text
         with app.app_context():
             assert db.session.scalars(db.select(LaunchTransaction)).one().failed == "role"
+
+
+def test_without_a_key_of_our_own(app: Flask, client: CheckingClient, platform: Platform) -> None:
+    """What cannot be signed is refused on a page that says so, and the administrator sees what to do."""
+    page = asks(client, platform)
+    with app.app_context():
+        db.session.execute(db.delete(ToolKey))
+        db.session.commit()
+    answer = choose(client, page, SHIPPED)
+    assert answer.status_code == 403 and "cannot sign its answer" in answer.text
+    with app.app_context():
+        noted = db.session.scalars(db.select(LaunchTransaction).filter_by(failed="our key")).one()
+        assert "alongside lti rotate-key" in noted.detail
 
 
 def test_frames_are_the_platforms(app: Flask, client: CheckingClient, platform: Platform) -> None:

@@ -14,6 +14,7 @@ from lms.lti.outgoing import Outgoing
 from lms.lti.refusals import WORDS
 from lms.models import LaunchTransaction
 from lms.models import Platform as Registration
+from lms.pages import launches
 from tests.lms.test_learning import COURSE
 from tests.lti.conftest import MakePlatform
 from tests.lti.endpoints import Endpoints
@@ -213,10 +214,12 @@ def test_what_is_no_key_set_at_all(
 def test_keys_that_cannot_be_fetched(
     app: Flask, client: CheckingClient, platform: Platform, failure: Any
 ) -> None:
-    """The platform answers otherwise, or not at all; once it does, the next launch goes well."""
+    """The platform answers otherwise, or not at all: it is asked again after a minute, and then all goes well."""
     platform.fails("keys", [failure])
-    refused(app, launch(client, platform, COURSE), "keys")
+    for _ in range(3):
+        refused(app, launch(client, platform, COURSE), "keys")
     assert platform.count("keys") == 1
+    age(app, minutes=2)
     assert arrived(client, launch(client, platform, COURSE))
 
 
@@ -273,11 +276,55 @@ def test_names_of_keys_that_are_made_up_do_not_make_us_ask(
     assert platform.count("keys") == 2
 
 
+def test_old_keys_are_good_while_one_launch_asks(
+    app: Flask, client: CheckingClient, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A class that opens a link at the same moment comes in, though the platform is asked once."""
+    arrived(client, launch(client, platform, COURSE))
+    age(app, hours=25)
+    keys = Endpoints.keys
+    others: list[str] = []
+
+    def slow(*given: Any) -> Response:
+        if not others:
+            others.append("asks")
+            others.append(arrived(client, launch(app.test_client(), platform, COURSE, person="learner-2")))
+        return keys(*given)
+
+    monkeypatch.setattr(Endpoints, "keys", slow)
+    assert arrived(client, launch(client, platform, COURSE))
+    assert len(others) == 2 and platform.count("keys") == 2
+
+
+def test_old_keys_are_good_for_nobody_where_the_platform_is_down(
+    app: Flask, client: CheckingClient, platform: Platform
+) -> None:
+    """After a day, what it no longer publishes may be anybody's."""
+    arrived(client, launch(client, platform, COURSE))
+    age(app, hours=25)
+    platform.fails("keys", always=500)
+    for _ in range(3):
+        refused(app, launch(client, platform, COURSE), "keys", people=1)
+    assert platform.count("keys") == 2
+
+
 def age(app: Flask, **ago: int) -> None:
-    """Let the keys that we hold be older."""
+    """Let it be longer ago that the platform was asked, and gave the keys that we hold."""
     with app.app_context():
-        db.session.scalars(select(Registration)).one().keys_at = now() - datetime.timedelta(**ago)
+        held, then = db.session.scalars(select(Registration)).one(), now() - datetime.timedelta(**ago)
+        held.asked_at, held.keys_at = then, held.keys_at and then
         db.session.commit()
+
+
+def test_refusals_that_are_not_noted_are_refusals(
+    app: Flask, client: CheckingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there were in an hour: the page stays the same, only the administrator's list does not grow."""
+    monkeypatch.setattr(launches, "REFUSALS", 2)
+    for _ in range(4):
+        refused(app, client.post("/lti/launch"), "state")
+    with app.app_context():
+        assert len(db.session.scalars(select(LaunchTransaction)).all()) == 2
 
 
 # who may show us
