@@ -3,18 +3,21 @@
 import dataclasses
 import datetime
 import logging
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, inspect, select, update
 
 from lms.db import db, now
 from lms.erasing import erase
+from lms.grades import catch_up_next
 from lms.lti import grades as sending
 from lms.lti.grades import Grade, Postbag
 from lms.lti.troubles import WORDS, explained, wished
 from lms.merging import merge
-from lms.models import Attempt, Deployment, Enrolment, ResourceLink, User
+from lms.models import Attempt, Delivery, Deployment, Enrolment, Identity, ResourceLink, User
 from lms.worker import hand_in_overdue
 from tests.lms import small_course
 from tests.lti import strict
@@ -32,7 +35,7 @@ from tests.lti.earning import (
     later,
     send_all,
 )
-from tests.lti.launching import register
+from tests.lti.launching import launch, register
 from tests.lti.platform import CANVAS, Platform
 from tests.page_checks import CheckingClient
 
@@ -248,6 +251,65 @@ def test_earned_before_the_link(app: Flask, platform: Platform) -> None:
     arrive(app, platform, line_item=1)
     with app.app_context():
         assert {each.wanted for each in deliveries()} == {1}
+
+
+@pytest.mark.slow
+def test_thousands_catch_up(
+    app: Flask,
+    client: CheckingClient,
+    column: Platform,
+    statements: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However many learn at a link, opening it holds nobody up: they are asked for in pieces, each of them once.
+
+    Who dies between two pieces leaves the rest to the next.
+    """
+    many = 3_000
+    with app.app_context():
+        copies(earn(2), many)
+        send_all()
+        db.session.execute(update(ResourceLink).values(line_item_url=""))
+        db.session.execute(delete(Delivery))
+        db.session.commit()
+        statements.clear()
+        launched = launch(client, column, COURSE, line_item=1)
+        assert launched.status_code == 302 and deliveries() == []
+        assert not [each for each in statements if "INSERT INTO delivery" in each]
+        assert catch_up_next() and len(deliveries()) == 500
+        monkeypatch.setattr("lms.grades._want", failing := Mock(side_effect=OSError))
+        with pytest.raises(OSError):
+            catch_up_next()
+        db.session.rollback()
+        monkeypatch.undo()
+        pieces = 1
+        while catch_up_next():
+            pieces += 1
+        assert failing.called and pieces == 7 and not catch_up_next()
+        assert [each.wanted for each in deliveries()] == [1] * (many + 1)
+        assert len({each.identity_id for each in deliveries()}) == many + 1
+
+
+def copies(attempt: Attempt, many: int) -> None:
+    """As many more people, who learned at the same link and earned the same."""
+    enrolment = attempt.enrolment
+    mine = db.session.scalars(select(Identity).where(Identity.user_id == enrolment.user_id)).one()
+    users = [User(guest=False) for _ in range(many)]
+    db.session.add_all(users)
+    db.session.flush()
+    for number, user in enumerate(users):
+        db.session.add(copy_of(mine, user_id=user.id, subject=f"copy-{number}"))
+    theirs = [copy_of(enrolment, user_id=user.id) for user in users]
+    db.session.add_all(theirs)
+    db.session.flush()
+    db.session.add_all(copy_of(attempt, enrolment_id=each.id) for each in theirs)
+    db.session.commit()
+
+
+def copy_of(row: Any, **but: object) -> Any:
+    """Another row that says the same, but for this."""
+    names = (each.key for each in inspect(type(row)).column_attrs if each.key != "id")
+    return type(row)(**{name: getattr(row, name) for name in names} | but)
 
 
 def test_earned_before_they_came_from_there(app: Flask, column: Platform) -> None:
