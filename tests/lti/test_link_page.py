@@ -143,6 +143,9 @@ def test_send_again(app: Flask, client: CheckingClient, platform: Platform) -> N
         catch_up()
     assert states(app) == ["waiting", "waiting"]
     teach(client, platform, link="link-2")
+    with app.app_context():
+        catch_up()
+    client.get("/lti/link")
     for grade in (one, 10**30, -(10**30)):
         assert client.send("/lti/link/grades", grade=grade).status_code == 404
 
