@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
+import requests
 from flask import Flask
 from sqlalchemy import delete, inspect, select, update
 
@@ -15,7 +16,7 @@ from lms.erasing import erase
 from lms.grades import catch_up_next
 from lms.lti import grades as sending
 from lms.lti.grades import Grade, Postbag
-from lms.lti.troubles import WORDS, explained, wished
+from lms.lti.troubles import WORDS, explained, of_answer, wished
 from lms.merging import merge
 from lms.models import Attempt, Delivery, Deployment, Enrolment, Identity, ResourceLink, User
 from lms.worker import hand_in_overdue
@@ -35,6 +36,7 @@ from tests.lti.earning import (
     later,
     send_all,
 )
+from tests.lti.failing import Failure
 from tests.lti.launching import launch, register
 from tests.lti.platform import CANVAS, Platform
 from tests.page_checks import CheckingClient
@@ -407,13 +409,15 @@ def test_shared_issuers(app: Flask, canvas: Platform) -> None:
         (408, "busy", "waiting"),
         (409, "newer", "waiting"),
         (400, "not taken", "stalled"),
-        (403, "not allowed", "stalled"),
+        (403, "not allowed", "waiting"),
+        ((403, {"X-Rate-Limit-Remaining": "590.2"}), "not allowed", "waiting"),
+        ((403, {"X-Rate-Limit-Remaining": "0.0"}), "busy", "waiting"),
         (404, "gone", "stalled"),
         (422, "refused", "stalled"),
     ],
 )
 def test_what_went_wrong(
-    app: Flask, column: Platform, caplog: pytest.LogCaptureFixture, failure: int | str, why: str, state: str
+    app: Flask, column: Platform, caplog: pytest.LogCaptureFixture, failure: Failure, why: str, state: str
 ) -> None:
     """What may go well later is tried again, what cannot is given up and shown; never with the answer's words."""
     column.fails("scores", [failure])
@@ -543,6 +547,43 @@ def test_a_platform_that_says_when(app: Flask, column: Platform) -> None:
     assert wished("Wed, 21 Oct 2015 07:28:00 GMT") == datetime.timedelta(seconds=1)
     assert wished("999999") == datetime.timedelta(hours=1)
     assert [wished(odd) for odd in ("soon", "-1", "1e3", None)] == [None] * 4
+
+
+def test_not_allowed_for_a_day(app: Flask, column: Platform) -> None:
+    """What is not allowed is tried again for a day since it was wanted, and then given up with its reason."""
+    column.fails("scores", always=403)
+    with app.app_context():
+        earn(3)
+        for hours, state in ((0, "waiting"), (23, "waiting"), (2, "stalled")):
+            later(column, hours=hours)
+            send_all()
+            (held,) = deliveries()
+            assert held.state == state and held.last_error == f"{WORDS['not allowed']} (403)"
+
+
+@pytest.mark.parametrize(
+    ("said", "left", "too_often"),
+    [
+        (b"403 Forbidden (Rate Limit Exceeded)", None, True),
+        (b'{"errors": "rate limit exceeded"}', "700", True),
+        (b"", "0.0", True),
+        (b"", "-12.5", True),
+        (b"", "0", True),
+        (b"", "0.75", True),
+        (b"", "700.5", False),
+        (b"", "soon", False),
+        (b'{"status": "unauthorized"}', None, False),
+    ],
+)
+def test_asked_too_often(app: Flask, said: bytes, left: str | None, too_often: bool) -> None:
+    """A 403 for asking too often lets the whole platform rest; one that lets us do nothing is about one link."""
+    answer = requests.Response()
+    answer.status_code, answer._content = 403, said
+    answer.headers.update({"X-Rate-Limit-Remaining": left} if left else {})
+    with app.app_context():
+        trouble = of_answer(answer, 1, {})
+    assert trouble and trouble.rests is too_often and not trouble.hopeless
+    assert str(trouble) == f"{WORDS['busy' if too_often else 'not allowed']} (403)"
 
 
 def test_given_up_after_days_and_begun_again(app: Flask, column: Platform) -> None:
