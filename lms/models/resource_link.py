@@ -47,6 +47,11 @@ class ResourceLink(Model):
         """The course that it opens, or a part of; empty when nobody chose yet."""
         return self.opens.partition("/")[0]
 
+    @property
+    def approved(self) -> bool:
+        """Whether it may open anything now: so may its platform, and the place there that it stands in."""
+        return bool(self.deployment.approved_at and self.deployment.platform.approved_at)
+
     @classmethod
     def known(cls, deployment: Deployment, link: str) -> "ResourceLink | None":
         """The link of this id in a deployment, or None."""
