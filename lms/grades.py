@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from courses.grades import marked
-from lms.db import db, now
+from lms.db import begin_writing, db, now
 from lms.library import course_at
 from lms.models import Attempt, Delivery, Deployment, Enrolment, Identity, Platform, ResourceLink
 from lms.outbox import GRADE
@@ -37,6 +37,16 @@ _EARNED = (
     .distinct()
 )
 """What was handed in, beside each link of the course it was done in, where the platform takes grades."""
+
+_BEHIND = (
+    select(ResourceLink)
+    .where(ResourceLink.catch_up_at.is_not(None))
+    .order_by(ResourceLink.catch_up_at, ResourceLink.id)
+    .limit(1)
+    .execution_options(populate_existing=True)
+)
+PIECE = 500
+"""So many people are asked about in one transaction: nobody waits for long, and each database takes it."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +73,34 @@ def ask_again(enrolment: Enrolment) -> None:
 def catch_up(link: ResourceLink) -> None:
     """Ask for what everyone earned before a link was there, or changed, or its platform said where grades go.
 
-    The caller commits.
+    That may be thousands: it is only noted here, for the worker (`catch_up_next`). The caller commits.
     """
     if link.line_item_url or link.line_items_url:
-        db.session.flush()
-        _want(ResourceLink.id == link.id)
+        link.catch_up_at, link.caught_up = now(), 0
+
+
+def catch_up_next() -> bool:
+    """Ask for the grades of the next people of a link that is to catch up; False when none is. Commits."""
+    if db.session.scalar(_BEHIND) is None:
+        db.session.rollback()
+        return False
+    begin_writing()
+    link = db.session.scalar(_BEHIND.with_for_update(skip_locked=True))
+    if link is not None:
+        _catch_up(link)
+    db.session.commit()
+    return link is not None
+
+
+def _catch_up(link: ResourceLink) -> None:
+    beyond = ResourceLink.id == link.id, Identity.id > link.caught_up
+    people = _EARNED.with_only_columns(Identity.id).where(*beyond).order_by(Identity.id).limit(PIECE)
+    ids = db.session.scalars(people).all()
+    if ids:
+        _want(*beyond, Identity.id <= ids[-1])
+        link.caught_up = ids[-1]
+    if len(ids) < PIECE:
+        link.catch_up_at = None
 
 
 def mark(opens: str, context: str, user_id: int) -> Mark | None:

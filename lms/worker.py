@@ -19,6 +19,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.db import begin_writing, db, now
+from lms.grades import catch_up_next
 from lms.learning import submit_attempt, time_is_up
 from lms.lti.grades import Postbag
 from lms.mail import sender
@@ -77,9 +78,10 @@ def send_mails(app: Flask, stop: threading.Event) -> None:
 
 
 def send_grades(app: Flask, stop: threading.Event) -> None:
-    """Send grades that are due, one after the other, until told to stop."""
+    """Send grades that are due, one after the other, until told to stop; between, links catch up."""
     bag = Postbag()
-    _send_all(app, stop, bag.send_next, "Grades could not be sent. The worker will try again.")
+    trouble = "Grades could not be sent. The worker will try again."
+    _send_all(app, stop, lambda: bag.send_next() or catch_up_next(), trouble)
 
 
 def _send_all(app: Flask, stop: threading.Event, send_one: Callable[[], bool], trouble: str) -> None:

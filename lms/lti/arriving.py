@@ -24,7 +24,7 @@ from lms.lti.launch import Launch
 from lms.lti.people import link, person
 from lms.lti.refusals import Refused
 from lms.lti.targets import Target, target
-from lms.models import LaunchTransaction, Session, User
+from lms.models import LaunchTransaction, ResourceLink, Session, User
 
 WINDOW_WITHIN = 600  # seconds
 
@@ -87,7 +87,9 @@ def in_window(token: str) -> Response:
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise Refused("browser")
     begin_writing()
-    user = db.session.get(User, arrival.user)
+    user, held = db.session.get(User, arrival.user), db.session.get(ResourceLink, arrival.link)
+    if held is None or not held.approved:
+        raise Refused("not approved")
     if user is None or not LaunchTransaction.arrive(arrival.transaction):
         raise Refused("used")
     Session.end_begun(user, arrival.link, now() - datetime.timedelta(seconds=WINDOW_WITHIN))

@@ -169,4 +169,10 @@ def _drop(claimed: Claim) -> None:
 
 def _put_off(claimed: Claim, trouble: NotSentError) -> None:
     db.session.rollback()
-    put_off(claimed, str(trouble), try_for=TRY_FOR, after=trouble.after, hopeless=trouble.hopeless)
+    put_off(
+        claimed,
+        str(trouble),
+        try_for=trouble.try_for or TRY_FOR,
+        after=trouble.after,
+        hopeless=trouble.hopeless,
+    )

@@ -131,7 +131,7 @@ def _id(said: dict[str, Any]) -> str:
 
 def _teaches(said: dict[str, Any]) -> bool:
     roles = said.get("roles")
-    return role_of(str(each) for each in (roles if isinstance(roles, list) else ())) == "instructor"
+    return role_of([str(each) for each in (roles if isinstance(roles, list) else ())]) == "instructor"
 
 
 def _name(said: dict[str, Any]) -> str:

@@ -44,10 +44,13 @@ WORDS = {
 SOON = datetime.timedelta(seconds=2)
 """After this, a score has a later time than the last one, also by a clock that counts whole seconds."""
 SOON_TRIES = 3
+DAY = datetime.timedelta(days=1)
+"""How long a 403 is tried again: some say it for what they allow a moment later."""
 
 
 class NotSentError(Exception):
-    """A grade was not sent. It is tried again `after` that long or as the outbox sees fit; not if `hopeless`.
+    """A grade was not sent. It is tried again `after` that long or as the outbox sees fit, `try_for` so long
+    since it was wanted; not if `hopeless`.
 
     `rests`: the platform as a whole is in trouble, so its other grades wait, too.
     """
@@ -58,11 +61,12 @@ class NotSentError(Exception):
         told: object = "",
         *,
         after: datetime.timedelta | None = None,
+        try_for: datetime.timedelta | None = None,
         hopeless: bool = False,
         rests: bool = False,
     ) -> None:
         super().__init__(f"{WORDS[what]}{f' ({told})' if told else ''}")
-        self.after, self.hopeless, self.rests = after, hopeless, rests
+        self.after, self.try_for, self.hopeless, self.rests = after, try_for, hopeless, rests
 
 
 def explained(last_error: str) -> str:
@@ -80,12 +84,14 @@ def of_answer(answer: Response, tries: int, final: Mapping[int, str]) -> NotSent
         return NotSentError("odd", "a page") if _is_page(answer) else None
     if status == 409:
         return NotSentError("newer", status, after=SOON if tries <= SOON_TRIES else None)
-    if status in (408, 425, 429) or status >= 500:
+    if status in (408, 425, 429) or status >= 500 or _is_too_often(answer):
         what = "broken" if status >= 500 else "busy"
         return NotSentError(what, status, after=wished(answer.headers.get("Retry-After")), rests=True)
     if status < 400 or status == 401:
         return NotSentError("odd", status)
-    return NotSentError({403: "not allowed", **final}.get(status, "refused"), status, hopeless=True)
+    if status == 403:
+        return NotSentError("not allowed", status, try_for=DAY)
+    return NotSentError(final.get(status, "refused"), status, hopeless=True)
 
 
 def of_token(error: NoTokenError) -> NotSentError:
@@ -107,6 +113,12 @@ def wished(retry_after: str | None) -> datetime.timedelta | None:
         except (ValueError, TypeError):
             return None
     return max(datetime.timedelta(seconds=1), min(asked, LONGEST_WAIT))
+
+
+def _is_too_often(answer: Response) -> bool:
+    """Canvas says 403 for it, too, and tells with each answer how much is left."""
+    none_left = re.match(r"\s*(-|0(\.|\s*$))", answer.headers.get("X-Rate-Limit-Remaining", ""))
+    return answer.status_code == 403 and (bool(none_left) or b"rate limit" in answer.content.lower())
 
 
 def _is_page(answer: Response) -> bool:

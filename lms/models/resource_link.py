@@ -16,7 +16,8 @@ class ResourceLink(Model):
     somebody chose. `asked` is what the platform asked for last: whoever chose last, here or there, is right.
     `context` is the platform's course that it stands in, unique here: deployment and id there. `scopes` are
     what the grade service lets us do; `members_url` is where the class is listed, where that is shared. While
-    a place for its grades is looked for, or made, nobody else does: until `seeking_until`.
+    a place for its grades is looked for, or made, nobody else does: until `seeking_until`. Since
+    `catch_up_at` all its grades are wanted; they were asked for up to the identity `caught_up`.
     """
 
     __tablename__ = "resource_link"
@@ -33,6 +34,8 @@ class ResourceLink(Model):
     line_item_url: Mapped[str] = mapped_column(String(2000), default="")
     line_items_url: Mapped[str] = mapped_column(String(2000), default="")
     seeking_until: Mapped[datetime.datetime | None] = mapped_column(Moment)
+    catch_up_at: Mapped[datetime.datetime | None] = mapped_column(Moment, index=True)
+    caught_up: Mapped[int] = mapped_column(default=0)
     scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
     members_url: Mapped[str] = mapped_column(String(2000), default="")
     seen_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
@@ -43,6 +46,11 @@ class ResourceLink(Model):
     def course(self) -> str:
         """The course that it opens, or a part of; empty when nobody chose yet."""
         return self.opens.partition("/")[0]
+
+    @property
+    def approved(self) -> bool:
+        """Whether it may open anything now: so may its platform, and the place there that it stands in."""
+        return bool(self.deployment.approved_at and self.deployment.platform.approved_at)
 
     @classmethod
     def known(cls, deployment: Deployment, link: str) -> "ResourceLink | None":

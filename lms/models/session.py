@@ -4,11 +4,13 @@ import datetime
 import secrets
 
 from flask import current_app
-from sqlalchemy import ForeignKey, String, bindparam, delete, false, select
+from sqlalchemy import ForeignKey, String, bindparam, delete, false, or_, select
 from sqlalchemy.orm import Mapped, column_property, joinedload, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now
 from lms.models.fact import NEWEST, Newest
+from lms.models.platform import Deployment, Platform
+from lms.models.resource_link import ResourceLink
 from lms.models.user import User, fingerprint
 from lms.settings import Settings
 
@@ -97,6 +99,14 @@ class Session(Model):
         """End every session of a person, wherever they are signed in; all `but` that of one token."""
         theirs = delete(cls).where(cls.user_id == user.id)
         db.session.execute(theirs.where(cls.token_hash != fingerprint(but)) if but else theirs)
+
+    @classmethod
+    def end_stopped(cls) -> None:
+        """End every session that came by a link whose platform, or place there, is not approved any more."""
+        stopped = or_(Platform.approved_at.is_(None), Deployment.approved_at.is_(None))
+        links = select(ResourceLink.id).join(ResourceLink.deployment).join(Deployment.platform)
+        db.session.flush()
+        db.session.execute(delete(cls).where(cls.resource_link_id.in_(links.where(stopped))))
 
     @property
     def idle(self) -> bool:

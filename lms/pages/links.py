@@ -100,4 +100,5 @@ def _begun(link: ResourceLink) -> int:
 
 
 def _mine() -> ResourceLink:
-    return access.link() or abort(404)
+    held = access.link()
+    return held if held and held.approved else abort(404)

@@ -8,7 +8,7 @@ from lms.access import me, open_to
 from lms.db import begin_writing, db
 from lms.lti import keys, tool
 from lms.lti.presets import PRESETS, Preset
-from lms.models import AuditEvent, Deployment, Identity, Invitation, Platform
+from lms.models import AuditEvent, Deployment, Identity, Invitation, Platform, Session
 from lms.models.invitation import OPEN_FOR
 from lms.pages.platform_forms import InvitationForm, PlatformForm
 
@@ -103,9 +103,10 @@ def approve(platform: int) -> Response:
 @pages.post(f"/<{NUMBER}:platform>/stops")
 @open_to("admin")
 def stop(platform: int) -> Response:
-    """Let it open nothing for now."""
+    """Let it open nothing for now; who is here from there has to go."""
     held = _turn(platform)
     held.stop()
+    Session.end_stopped()
     AuditEvent.note("platform stopped", held.label, actor=me())
     return _back(held)
 
@@ -123,9 +124,10 @@ def approve_deployment(platform: int, deployment: int) -> Response:
 @pages.post(f"/<{NUMBER}:platform>/deployments/<{NUMBER}:deployment>/stops")
 @open_to("admin")
 def stop_deployment(platform: int, deployment: int) -> Response:
-    """Let one place of it open nothing for now."""
+    """Let one place of it open nothing for now; who is here from there has to go."""
     held = _deployment(platform, deployment)
     held.stop()
+    Session.end_stopped()
     AuditEvent.note("deployment stopped", held.label, actor=me())
     return _back(held.platform)
 

@@ -141,6 +141,8 @@ def upgrade() -> None:
         sa.Column("line_item_url", sa.String(length=2000), nullable=False),
         sa.Column("line_items_url", sa.String(length=2000), nullable=False),
         sa.Column("seeking_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("catch_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("caught_up", sa.Integer(), nullable=False),
         sa.Column("scopes", sa.JSON(), nullable=False),
         sa.Column("members_url", sa.String(length=2000), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
@@ -154,6 +156,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("deployment_id", "link", name=op.f("uq_resource_link_deployment_id_link")),
     )
     with op.batch_alter_table("resource_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_resource_link_catch_up_at"), ["catch_up_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_resource_link_context"), ["context"], unique=False)
 
     with op.batch_alter_table("delivery", schema=None) as batch_op:
@@ -228,6 +231,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("resource_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_resource_link_context"))
+        batch_op.drop_index(batch_op.f("ix_resource_link_catch_up_at"))
 
     op.drop_table("resource_link")
     with op.batch_alter_table("launch_transaction", schema=None) as batch_op:

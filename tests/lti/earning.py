@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from lms.db import db, now
+from lms.grades import catch_up_next
 from lms.learning import begin_attempt, questions, save_answer, submit_attempt
 from lms.learning import launch as launch_course
 from lms.library import live_course
@@ -24,6 +25,14 @@ def arrive(app: Flask, platform: Platform, opens: str = COURSE, **said: Any) -> 
     """Somebody opens a link, in a browser of their own."""
     answer = launch(app.test_client(), platform, opens, **said)
     assert answer.status_code in (200, 302), answer.get_data(as_text=True)
+    with app.app_context():
+        catch_up()
+
+
+def catch_up() -> None:
+    """Let the worker ask for what links still want."""
+    while catch_up_next():
+        pass
 
 
 def come(platform: Platform, *names: str) -> None:
@@ -74,7 +83,7 @@ def enrolment_of(person: str) -> Enrolment:
 def send_all(bag: Postbag | None = None) -> Postbag:
     """Send whatever is due now."""
     bag = bag or Postbag()
-    while bag.send_next():
+    while bag.send_next() or catch_up_next():
         pass
     return bag
 

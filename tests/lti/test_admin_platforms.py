@@ -250,6 +250,41 @@ def test_approve_and_stop(admin: CheckingClient, app: Flask, make_platform: Make
     assert noted(app)[1:] == ["platform approved, by person 1", "platform stopped, by person 1"]
 
 
+@pytest.mark.parametrize("what", ["platform", "deployment"])
+def test_stopped_is_stopped(
+    admin: CheckingClient, app: Flask, make_platform: MakePlatform, what: str
+) -> None:
+    """Stopping a platform, or a place there, signs out whoever came from it and nobody else; no class is seen, and
+    the platform is asked nothing any more.
+    """
+    moodle, other = make_platform(), make_platform(CANVAS)
+    number = register(app, moodle)
+    register(app, other)
+    teacher, elsewhere = app.test_client(), app.test_client()
+    opens = "/courses/understanding-hate-and-mate-crime"
+    for client, platform in ((teacher, moodle), (elsewhere, other)):
+        launch(client, platform, opens, person="teacher-1")
+        assert client.get("/lti/link").status_code == 200
+    with app.app_context():
+        place = db.session.scalars(select(Deployment.id).where(Deployment.platform_id == number)).one()
+    asked = moodle.count("members")
+    admin.get(f"/platforms/{number}")
+    admin.send(f"/platforms/{number}/" + ("stops" if what == "platform" else f"deployments/{place}/stops"))
+    assert teacher.get("/lti/link").status_code == 403 and moodle.count("members") == asked
+    assert elsewhere.get("/lti/link").status_code == 200 == admin.get("/platforms").status_code
+
+
+def test_a_session_that_outlived_approval(app: Flask, make_platform: MakePlatform) -> None:
+    """Who arrived in the very moment of the stop sees no class either."""
+    moodle, teacher = make_platform(), app.test_client()
+    register(app, moodle)
+    launch(teacher, moodle, "/courses/understanding-hate-and-mate-crime", person="teacher-1")
+    with app.app_context():
+        db.session.scalars(select(Platform)).one().stop()
+        db.session.commit()
+    assert teacher.get("/lti/link").status_code == 404
+
+
 def test_a_deployment_that_nobody_approved(
     admin: CheckingClient, app: Flask, make_platform: MakePlatform
 ) -> None:

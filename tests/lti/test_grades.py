@@ -3,18 +3,22 @@
 import dataclasses
 import datetime
 import logging
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
+import requests
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, inspect, select, update
 
 from lms.db import db, now
 from lms.erasing import erase
+from lms.grades import catch_up_next
 from lms.lti import grades as sending
 from lms.lti.grades import Grade, Postbag
-from lms.lti.troubles import WORDS, explained, wished
+from lms.lti.troubles import WORDS, explained, of_answer, wished
 from lms.merging import merge
-from lms.models import Attempt, Deployment, Enrolment, ResourceLink, User
+from lms.models import Attempt, Delivery, Deployment, Enrolment, Identity, ResourceLink, User
 from lms.worker import hand_in_overdue
 from tests.lms import small_course
 from tests.lti import strict
@@ -32,7 +36,8 @@ from tests.lti.earning import (
     later,
     send_all,
 )
-from tests.lti.launching import register
+from tests.lti.failing import Failure
+from tests.lti.launching import launch, register
 from tests.lti.platform import CANVAS, Platform
 from tests.page_checks import CheckingClient
 
@@ -250,6 +255,65 @@ def test_earned_before_the_link(app: Flask, platform: Platform) -> None:
         assert {each.wanted for each in deliveries()} == {1}
 
 
+@pytest.mark.slow
+def test_thousands_catch_up(
+    app: Flask,
+    client: CheckingClient,
+    column: Platform,
+    statements: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However many learn at a link, opening it holds nobody up: they are asked for in pieces, each of them once.
+
+    Who dies between two pieces leaves the rest to the next.
+    """
+    many = 3_000
+    with app.app_context():
+        copies(earn(2), many)
+        send_all()
+        db.session.execute(update(ResourceLink).values(line_item_url=""))
+        db.session.execute(delete(Delivery))
+        db.session.commit()
+        statements.clear()
+        launched = launch(client, column, COURSE, line_item=1)
+        assert launched.status_code == 302 and deliveries() == []
+        assert not [each for each in statements if "INSERT INTO delivery" in each]
+        assert catch_up_next() and len(deliveries()) == 500
+        monkeypatch.setattr("lms.grades._want", failing := Mock(side_effect=OSError))
+        with pytest.raises(OSError):
+            catch_up_next()
+        db.session.rollback()
+        monkeypatch.undo()
+        pieces = 1
+        while catch_up_next():
+            pieces += 1
+        assert failing.called and pieces == 7 and not catch_up_next()
+        assert [each.wanted for each in deliveries()] == [1] * (many + 1)
+        assert len({each.identity_id for each in deliveries()}) == many + 1
+
+
+def copies(attempt: Attempt, many: int) -> None:
+    """As many more people, who learned at the same link and earned the same."""
+    enrolment = attempt.enrolment
+    mine = db.session.scalars(select(Identity).where(Identity.user_id == enrolment.user_id)).one()
+    users = [User(guest=False) for _ in range(many)]
+    db.session.add_all(users)
+    db.session.flush()
+    for number, user in enumerate(users):
+        db.session.add(copy_of(mine, user_id=user.id, subject=f"copy-{number}"))
+    theirs = [copy_of(enrolment, user_id=user.id) for user in users]
+    db.session.add_all(theirs)
+    db.session.flush()
+    db.session.add_all(copy_of(attempt, enrolment_id=each.id) for each in theirs)
+    db.session.commit()
+
+
+def copy_of(row: Any, **but: object) -> Any:
+    """Another row that says the same, but for this."""
+    names = (each.key for each in inspect(type(row)).column_attrs if each.key != "id")
+    return type(row)(**{name: getattr(row, name) for name in names} | but)
+
+
 def test_earned_before_they_came_from_there(app: Flask, column: Platform) -> None:
     """What somebody did by themselves is taken along when they open the link, with its mark."""
     with app.app_context():
@@ -345,13 +409,15 @@ def test_shared_issuers(app: Flask, canvas: Platform) -> None:
         (408, "busy", "waiting"),
         (409, "newer", "waiting"),
         (400, "not taken", "stalled"),
-        (403, "not allowed", "stalled"),
+        (403, "not allowed", "waiting"),
+        ((403, {"X-Rate-Limit-Remaining": "590.2"}), "not allowed", "waiting"),
+        ((403, {"X-Rate-Limit-Remaining": "0.0"}), "busy", "waiting"),
         (404, "gone", "stalled"),
         (422, "refused", "stalled"),
     ],
 )
 def test_what_went_wrong(
-    app: Flask, column: Platform, caplog: pytest.LogCaptureFixture, failure: int | str, why: str, state: str
+    app: Flask, column: Platform, caplog: pytest.LogCaptureFixture, failure: Failure, why: str, state: str
 ) -> None:
     """What may go well later is tried again, what cannot is given up and shown; never with the answer's words."""
     column.fails("scores", [failure])
@@ -481,6 +547,43 @@ def test_a_platform_that_says_when(app: Flask, column: Platform) -> None:
     assert wished("Wed, 21 Oct 2015 07:28:00 GMT") == datetime.timedelta(seconds=1)
     assert wished("999999") == datetime.timedelta(hours=1)
     assert [wished(odd) for odd in ("soon", "-1", "1e3", None)] == [None] * 4
+
+
+def test_not_allowed_for_a_day(app: Flask, column: Platform) -> None:
+    """What is not allowed is tried again for a day since it was wanted, and then given up with its reason."""
+    column.fails("scores", always=403)
+    with app.app_context():
+        earn(3)
+        for hours, state in ((0, "waiting"), (23, "waiting"), (2, "stalled")):
+            later(column, hours=hours)
+            send_all()
+            (held,) = deliveries()
+            assert held.state == state and held.last_error == f"{WORDS['not allowed']} (403)"
+
+
+@pytest.mark.parametrize(
+    ("said", "left", "too_often"),
+    [
+        (b"403 Forbidden (Rate Limit Exceeded)", None, True),
+        (b'{"errors": "rate limit exceeded"}', "700", True),
+        (b"", "0.0", True),
+        (b"", "-12.5", True),
+        (b"", "0", True),
+        (b"", "0.75", True),
+        (b"", "700.5", False),
+        (b"", "soon", False),
+        (b'{"status": "unauthorized"}', None, False),
+    ],
+)
+def test_asked_too_often(app: Flask, said: bytes, left: str | None, too_often: bool) -> None:
+    """A 403 for asking too often lets the whole platform rest; one that lets us do nothing is about one link."""
+    answer = requests.Response()
+    answer.status_code, answer._content = 403, said
+    answer.headers.update({"X-Rate-Limit-Remaining": left} if left else {})
+    with app.app_context():
+        trouble = of_answer(answer, 1, {})
+    assert trouble and trouble.rests is too_often and not trouble.hopeless
+    assert str(trouble) == f"{WORDS['busy' if too_often else 'not allowed']} (403)"
 
 
 def test_given_up_after_days_and_begun_again(app: Flask, column: Platform) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from lms.db import db, now
-from lms.models import Enrolment, Identity, LaunchTransaction, ResourceLink, Session, User
+from lms.models import Deployment, Enrolment, Identity, LaunchTransaction, ResourceLink, Session, User
 from lms.retention import purge
 from tests.lti.launching import log_in
 from tests.lti.platform import Platform
@@ -140,6 +140,13 @@ def test_a_teacher_without_cookies_goes_on_in_a_window(
     token = re.search(r'name="arrival" value="([^"]+)"', text)
     assert token
     form = {"arrival": token[1]}
+    with app.app_context():
+        deployment = db.session.scalars(db.select(Deployment)).one()
+        deployment.stop()
+        db.session.commit()
+        assert client.post("/lti/arrivals", data=form).status_code == 403, "stopped meanwhile"
+        deployment.approve()
+        db.session.commit()
     assert (
         client.post("/lti/arrivals", data=form, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     )

@@ -15,7 +15,7 @@ from lms.models import Attempt, AuditEvent, CourseState, Delivery, Enrolment, Re
 from tests.lms import small_course
 from tests.lms.everything import browser_of, someone
 from tests.lti import strict
-from tests.lti.earning import arrive, earn, enrolment_of, send_all
+from tests.lti.earning import arrive, catch_up, earn, enrolment_of, send_all
 from tests.lti.launching import launch
 from tests.lti.platform import Person, Platform
 from tests.page_checks import CheckingClient
@@ -139,8 +139,13 @@ def test_send_again(app: Flask, client: CheckingClient, platform: Platform) -> N
     assert states(app) == ["waiting", "stalled"]
     answer = client.send("/lti/link/grades")
     assert "All grades of this link will be sent again" in client.get(answer.location).text
+    with app.app_context():
+        catch_up()
     assert states(app) == ["waiting", "waiting"]
     teach(client, platform, link="link-2")
+    with app.app_context():
+        catch_up()
+    client.get("/lti/link")
     for grade in (one, 10**30, -(10**30)):
         assert client.send("/lti/link/grades", grade=grade).status_code == 404
 

@@ -65,11 +65,31 @@ def test_order_and_repetition_do_not_matter(roles: list[str], random: Any) -> No
     st.sampled_from(STAFF),
 )
 def test_another_vocabulary_says_nothing_about_the_course(host: str, name: str) -> None:
-    """A role that somebody else made up is not one of the course, though its last word be the same; only
-    an administrator, by whatever vocabulary, looks after a course in which they are nothing.
-    """
-    role = role_of([f"https://{host}.example/roles#{name}", f"{CORE}#Learner"])
-    assert role == "learner"
+    """A role that somebody else made up gives nothing, though its last word be the same, even an administrator's."""
+    role = f"https://{host}.example/roles#{name}"
+    assert role_of([role]) == role_of([role, f"{CORE}#Learner"]) == "learner"
+
+
+in_the_course = st.one_of(
+    others.filter(bool),
+    st.text("abcNS", min_size=1).map(lambda name: f"{CORE}#{name}"),
+    st.builds(
+        "{}/{}#{}".format, st.just(CORE), st.sampled_from(("Learner", "Mentor")), st.sampled_from(STAFF)
+    ),
+)
+administrators = st.sampled_from([f"{where}#Administrator" for where in ELSEWHERE])
+
+
+@given(st.lists(in_the_course, min_size=1), st.lists(st.one_of(administrators, elsewhere)))
+def test_whoever_is_anything_in_the_course_is_that(here: list[str], there: list[str]) -> None:
+    """Any role in the course, of whatever kind, counts alone: then administrators of the institution are nobody."""
+    assert role_of([*there, *here]) == role_of(here) == "learner"
+
+
+@given(st.lists(elsewhere), administrators, st.lists(elsewhere))
+def test_administrators_look_after_courses(before: list[str], role: str, after: list[str]) -> None:
+    """Administrators of the institution or of the whole system, who are nothing in the course, may see to it."""
+    assert role_of([*before, role, *after]) == "instructor"
 
 
 @pytest.mark.parametrize(
@@ -91,6 +111,10 @@ def test_another_vocabulary_says_nothing_about_the_course(host: str, name: str) 
             [f"{ELSEWHERE[0]}#Administrator", f"{ELSEWHERE[1]}#Administrator", f"{CORE}#Instructor"],
             "instructor",
         ),
+        ([f"{ELSEWHERE[0]}#Administrator", f"{CORE}/Learner#GuestLearner"], "learner"),
+        ([f"{CORE}/Learner#Instructor"], "learner"),
+        ([f"{ELSEWHERE[0]}-of-ours#Administrator"], "learner"),
+        (["https://other.example/roles#Administrator"], "learner"),
         ([f"{CORE}s-of-ours#Instructor"], "learner"),
         (["urn:lti:role:ims/lis/Instructor"], "learner"),
         ([], "learner"),
