@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
-from flask import current_app
+from flask import current_app, g
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from lms.db import db, now
@@ -105,6 +105,7 @@ class Asked:
         """The platform that asked, if we still work with it there. Raises `Refused`."""
         platform = db.session.get(Platform, self.platform)
         found = platform and Deployment.named(platform, self.deployment)
+        g.issuer = platform.issuer if platform else ""
         if platform is None or platform.approved_at is None or found is None or found.approved_at is None:
             raise Refused("not approved")
         return platform

@@ -400,6 +400,20 @@ def test_frames_are_the_platforms(app: Flask, client: CheckingClient, platform: 
     assert "form-action 'self'" in page.headers["Content-Security-Policy"]
 
 
+def test_that_approval_was_taken_back_can_be_read_in_the_frame(
+    app: Flask, client: CheckingClient, platform: Platform
+) -> None:
+    """Whoever was choosing meanwhile is told why they cannot go on."""
+    page = asks(client, platform)
+    with app.app_context():
+        held = db.session.scalars(db.select(Registration)).one()
+        held.frames, held.approved_at = "https://lms.example", None
+        db.session.commit()
+    answer = choose(client, page, SHIPPED)
+    assert answer.status_code == 403
+    assert "frame-ancestors https://lms.example" in answer.headers["Content-Security-Policy"]
+
+
 def test_our_token_goes_nowhere_else(client: CheckingClient, platform: Platform) -> None:
     """The form that leaves for the platform takes the message along and nothing else."""
     answer = choose(client, asks(client, platform), SHIPPED)

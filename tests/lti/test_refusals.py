@@ -341,6 +341,38 @@ def test_a_refusal_can_be_read_in_the_frame(
     assert f"frame-ancestors {moodle.url}" in response.headers["Content-Security-Policy"]
 
 
+def test_that_approval_is_missing_can_be_read_in_the_frame(
+    app: Flask, client: CheckingClient, make_platform: MakePlatform
+) -> None:
+    """Before it is approved, and after that was taken back while somebody was on their way; by no other system."""
+    moodle = make_platform()
+    held = register(app, moodle, frames=moodle.url)
+    form = moodle.answer(log_in(client, moodle, COURSE).location)
+    with app.app_context():
+        db.session.get_one(Registration, held).approved_at = None
+        db.session.commit()
+    answers = [client.post("/lti/launch", data=form), log_in(client, moodle, COURSE)]
+    for page in answers:
+        refused(app, page, "not approved")
+        assert f"frame-ancestors {moodle.url}" in page.headers["Content-Security-Policy"]
+    other = client.post("/lti/login", data=moodle.launch_form(COURSE) | {"iss": "https://elsewhere.example"})
+    assert "frame-ancestors 'none'" in other.headers["Content-Security-Policy"]
+
+
+def test_an_error_of_ours_can_be_read_in_the_frame(
+    app: Flask, client: CheckingClient, make_platform: MakePlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the database is away: by those who could show us when it was last asked."""
+    moodle = make_platform()
+    register(app, moodle, frames=moodle.url)
+    client.get("/lti/launch")
+    monkeypatch.setattr(LaunchTransaction, "of_state", lambda _: 1 / 0)
+    monkeypatch.setattr(Registration, "framers", lambda *_: 1 / 0)
+    page = client.post("/lti/launch", data={"state": "x"})
+    assert page.status_code == 500 and "Something went wrong on our side" in page.text
+    assert f"frame-ancestors {moodle.url}" in page.headers["Content-Security-Policy"]
+
+
 def test_what_is_noted_names_nobody(app: Flask, client: CheckingClient, platform: Platform) -> None:
     """The administrator's note of a launch holds the check that failed, and nothing of the person."""
     for forged in ({"changes": {"aud": "x"}}, {"changes": {"sub": 7}}, {"changes": {"iat": 11111}}):
