@@ -18,10 +18,18 @@ from lms.lti import keys
 from lms.lti.content_items import DL
 from lms.models import Deployment, LaunchTransaction, Session, ToolKey, User
 from lms.models import Platform as Registration
+from tests.conftest import Database
 from tests.lms import small_course
 from tests.lti.launching import TOOL, launch, log_in
 from tests.lti.platform import REMOVED, Platform
 from tests.page_checks import CheckingClient
+
+
+@pytest.fixture
+def database_url(sqlite: Database) -> str:
+    """One kind of database shows this as well as both: it is about messages, addresses and pages."""
+    return sqlite.copy()
+
 
 TEACHER = "teacher-1"
 SHIPPED = "understanding-hate-and-mate-crime"

@@ -13,10 +13,18 @@ from lms.lti import members
 from lms.lti.members import Member, Members, fetch, next_page
 from lms.lti.outgoing import Outgoing
 from lms.models import ResourceLink, ToolKey
+from tests.conftest import Database
 from tests.lti import strict
 from tests.lti.launching import launch
 from tests.lti.platform import Person, Platform
 from tests.page_checks import CheckingClient
+
+
+@pytest.fixture
+def database_url(sqlite: Database) -> str:
+    """One kind of database shows this as well as both: it is about messages, addresses and pages."""
+    return sqlite.copy()
+
 
 LEE, ROBIN = Member("learner-1", "Lee Learner"), Member("learner-2", "Robin Reader")
 TERRY = Member("teacher-1", "Terry Teacher", teaches=True)

@@ -15,6 +15,7 @@ from lms.lti.refusals import WORDS
 from lms.models import LaunchTransaction
 from lms.models import Platform as Registration
 from lms.pages import launches
+from tests.conftest import Database
 from tests.lms.test_learning import COURSE
 from tests.lti.conftest import MakePlatform
 from tests.lti.endpoints import Endpoints
@@ -22,6 +23,12 @@ from tests.lti.launching import launch, log_in, register
 from tests.lti.outcomes import arrived, refused
 from tests.lti.platform import Platform
 from tests.page_checks import CheckingClient
+
+
+@pytest.fixture
+def database_url(sqlite: Database) -> str:
+    """One kind of database shows this as well as both: it is about messages, addresses and pages."""
+    return sqlite.copy()
 
 
 def test_every_refusal_says_what_happened_and_what_to_do() -> None:

@@ -16,12 +16,19 @@ from lms.db import db, now
 from lms.lti import addresses, outgoing, tool
 from lms.models import AuditEvent, Invitation, ToolKey
 from lms.models import Platform as Registration
+from tests.conftest import Database
 from tests.lti.conftest import MakePlatform
 from tests.lti.launching import TOOL
 from tests.lti.platform import CANVAS, Platform
 from tests.lti.registrations import form_of
 from tests.lti.states_admin import invited
 from tests.page_checks import CheckingClient
+
+
+@pytest.fixture
+def database_url(sqlite: Database) -> str:
+    """One kind of database shows this as well as both: it is about messages, addresses and pages."""
+    return sqlite.copy()
 
 
 def registered(app: Flask) -> list[Registration]:
