@@ -58,6 +58,7 @@ def test_defaults_leave_nothing_in_the_session(app: Flask, bare: CheckingClient,
     display(bare, root, size="xl")
     with app.app_context():
         assert db.session.scalars(db.select(Session)).one().display.startswith("size=xl")
+    assert "size=xl" in bare.get(f"{root}/account/data.json", headers=HERE).text
     display(bare, root, do="defaults")
     assert "data-size" not in bare.get(f"{root}/help", headers=HERE).text
     with app.app_context():
