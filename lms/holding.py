@@ -119,7 +119,12 @@ def _award(award: Award) -> Held:
 
 
 def _session(session: Session) -> Held:
-    return {"begun at": session.began_at, "last used at": session.used_at, "ends at": session.ends_at}
+    return {
+        "begun at": session.began_at,
+        "last used at": session.used_at,
+        "ends at": session.ends_at,
+        "display": session.display or None,
+    }
 
 
 def _grade(delivery: Delivery) -> Held:

@@ -84,7 +84,7 @@ def in_window(token: str) -> Response:
         arrival = Arrival(**_signer().loads(token, max_age=WINDOW_WITHIN))
     except BadData as error:
         raise Refused("old") from error
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+    if not _asked_by_us():
         raise Refused("browser")
     begin_writing()
     user, held = db.session.get(User, arrival.user), db.session.get(ResourceLink, arrival.link)
@@ -95,6 +95,12 @@ def in_window(token: str) -> Response:
     Session.end_begun(user, arrival.link, now() - datetime.timedelta(seconds=WINDOW_WITHIN))
     access.launch(user, framed=False, **arrival.launched)
     return redirect(url_for("merges.new") if access.waiting_guest() else arrival.where)
+
+
+def _asked_by_us() -> bool:
+    """Whether a page of ours sent the form: by what browsers say of it now, or else by what older ones do."""
+    ours = current_app.extensions["alongside"].url
+    return request.headers.get("Sec-Fetch-Site", request.origin) in ("same-origin", ours)
 
 
 def _where(opens: Target, *, new: bool) -> str:

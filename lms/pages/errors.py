@@ -40,6 +40,11 @@ OVER = (
     _("Your visit here has ended"),
     _("What you did is safe. Go back to your course and open the link again."),
 )
+ASTRAY = (
+    WORDS[404][0],
+    _("Go back to the page before. Or go back to your course and open the link again."),
+)
+"""404 in a session that the address carries: nobody can come there in another way."""
 NOT_YOUR_ROLE = (
     _("This page is not open to you"),
     _("It is for people who look after this site. If you should be one of them, ask whoever runs it here."),
@@ -76,6 +81,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
     code = error.code or 500
     if code < 400:
         return error
+    if code == 404 and carried():
+        return make_response(_page(code, *ASTRAY))
     answer = make_response(_page(code, *WORDS.get(code, WORDS[400 if code < 500 else 500])))
     answer.retry_after = getattr(error, "retry_after", None)
     return answer

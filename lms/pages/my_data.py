@@ -49,6 +49,7 @@ NAMES = {
     "state": lazy_gettext("How it stands"),
     "last used at": lazy_gettext("Last used"),
     "ends at": lazy_gettext("Ends"),
+    "display": lazy_gettext("Display"),
     "about": lazy_gettext("About"),
     "to": lazy_gettext("To"),
     "new address": lazy_gettext("New address"),

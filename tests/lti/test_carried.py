@@ -9,8 +9,9 @@ from werkzeug.test import TestResponse
 
 from lms.db import db, now
 from lms.models import Session
+from tests.lti.launching import log_in
 from tests.lti.platform import Platform
-from tests.lti.test_launch import LESSON, carried
+from tests.lti.test_launch import FRAME, LESSON, carried, go_on
 from tests.page_checks import CheckingClient
 
 HERE = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "iframe"}
@@ -57,6 +58,7 @@ def test_defaults_leave_nothing_in_the_session(app: Flask, bare: CheckingClient,
     display(bare, root, size="xl")
     with app.app_context():
         assert db.session.scalars(db.select(Session)).one().display.startswith("size=xl")
+    assert "size=xl" in bare.get(f"{root}/account/data.json", headers=HERE).text
     display(bare, root, do="defaults")
     assert "data-size" not in bare.get(f"{root}/help", headers=HERE).text
     with app.app_context():
@@ -66,6 +68,32 @@ def test_defaults_leave_nothing_in_the_session(app: Flask, bare: CheckingClient,
 def test_leaving_is_no_page_to_go_back_to(bare: CheckingClient, root: str) -> None:
     """Nobody leaves by keeping a display."""
     assert display(bare, root, back="/leave").location == f"{root}/display?kept=1"
+
+
+def test_no_way_is_offered_that_leads_nowhere(bare: CheckingClient, root: str) -> None:
+    """Nobody can sign in, or come back with a code, where the browser keeps nothing: the link leads back."""
+    safety = bare.get(f"{root}/safety", headers=HERE)
+    assert safety.status_code == 200 and "open the link in your learning system again" in safety.text
+    astray = bare.get(f"{root}/no-such-page", headers=HERE)
+    assert astray.status_code == 404 and "open the link again" in astray.text
+    pages = [safety.text, astray.text, bare.get(f"{root}/account", headers=HERE).text]
+    bare.get(f"{root}/leave", headers=HERE)
+    over = bare.get(f"{root}/account", headers=HERE)
+    assert over.status_code == 403 and "open the link again" in over.text
+    for page in (*pages, over.text, bare.get(f"{root}/help", headers=HERE).text):
+        assert f'href="{root}/come-back"' not in page and f'href="{root}/sign-in"' not in page
+    assert 'href="/sign-in"' in bare.get("/help").text and 'href="/come-back"' in bare.get("/help").text
+
+
+def test_who_is_nobody_there_is_told_how_to_come_back(
+    app: Flask, bare: CheckingClient, client: CheckingClient, platform: Platform
+) -> None:
+    """Their learning system does not say who they are, so its link alone does not bring them back."""
+    form = platform.answer(log_in(client, platform, LESSON, person=None).location)
+    root = go_on(bare.post("/lti/launch", data=form, headers=FRAME)).partition("/courses")[0]
+    page = bare.get(f"{root}/account", headers=HERE).text
+    assert "does not tell us who you are" in page and f'href="{root}/come-back/code"' in page
+    assert "/sign-up" not in page and "Sign in" not in page and "30 days" not in page
 
 
 def test_display_after_the_visit(app: Flask, bare: CheckingClient, root: str) -> None:

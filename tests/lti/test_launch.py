@@ -159,6 +159,32 @@ def test_a_teacher_without_cookies_goes_on_in_a_window(
     )
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "https://localhost"}, 302),
+        ({}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "https://elsewhere.example"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "https://localhost"}, 403),
+        ({"Sec-Fetch-Site": "none"}, 403),
+    ],
+    ids=str,
+)
+def test_only_a_page_of_ours_goes_on_in_a_window(
+    app: Flask, client: CheckingClient, platform: Platform, headers: dict[str, str], status: int
+) -> None:
+    """A browser too old to say which site asks, says which origin does; one that says neither is refused."""
+    login = log_in(client, platform, LESSON, roles=[TEACHER])
+    page = app.test_client(use_cookies=False).post(
+        "/lti/launch", data=platform.answer(login.location), headers=FRAME
+    )
+    token = re.search(r'name="arrival" value="([^"]+)"', page.text)
+    assert token
+    answer = client.post("/lti/arrivals", data={"arrival": token[1]}, headers=headers)
+    assert answer.status_code == status
+
+
 def test_in_a_window_a_browser_that_did_not_begin_is_refused(
     app: Flask, client: CheckingClient, platform: Platform
 ) -> None:
