@@ -13,7 +13,7 @@ from werkzeug.exceptions import Forbidden, TooManyRequests
 from lms import facts
 from lms.carrying import FRAMED, carried, from_here
 from lms.db import begin_writing, db, now, own_transaction
-from lms.display import prefer
+from lms.display import prefer, recall
 from lms.models import Attempt, Award, ResourceLink, Session, Throttle, User
 from lms.models.user import Role
 
@@ -75,16 +75,27 @@ def start(app: Flask) -> None:
     manager.anonymous_user = Visitor
     manager.session_protection = None  # the row decides; a changed address on a train must not sign out
     manager.user_loader(_user_of_token)
+    app.before_request(_look_at_once)
+
+
+def _look_at_once() -> None:
+    """Who it is, before a view writes, so that use can be noted; and before a page is made, so that it looks
+    as they chose. Leaving asks nothing, and never fails.
+    """
+    if carried() and request.blueprint != "exits":
+        current_user.is_authenticated  # noqa: B018  finds the session
 
 
 def _user_of_token(token: str) -> User | None:
     held = Session.find(token)
     if held is None or held.carried != carried() or (held.carried and not from_here()):
         return None
-    g.held, g.idle = held, held.idle
+    g.held, g.idle, held.user.here = held, held.idle, held.context
     facts.note_session(held)
     if held.language:
         prefer(held.language)
+    if held.carried:
+        recall(held.display)
     if held.carried and held.idle:
         _note_use(held.id)
     return held.user
@@ -108,11 +119,36 @@ def link() -> ResourceLink | None:
 
 
 def launch(user: User, *, framed: bool, **launched: object) -> None:
-    """Begin a session for someone a learning system sent, in its frame or in a window of its own."""
+    """Begin a session for someone a learning system sent, in its frame or in a window of its own.
+
+    The frame's cookie is another: what the ordinary one leads to stays. In a window, a guest who learned
+    there before waits to be asked about.
+    """
+    guest = None if framed else _guest_before(user) or _still_waiting(user)
+    if framed and FRAMED not in cookie:
+        cookie.clear()  # the ordinary cookie's, which came along from the same site
     sign_out()
+    cookie["_user_id"], cookie["launched"] = Session.begin(user, **launched), True
     if framed:
         cookie[FRAMED] = True
-    cookie["_user_id"] = Session.begin(user, **launched)
+    if guest:
+        cookie["guest"], cookie["waits for"] = Session.begin(guest), user.id
+
+
+def launched() -> bool:
+    """Whether a learning system began this session, or the one that was here before it ended."""
+    return carried() or "launched" in cookie
+
+
+def visit_over() -> bool:
+    """Whether a session that a learning system began has ended: only there it begins again."""
+    return launched() and not is_signed_in()
+
+
+def guest_by(link: ResourceLink) -> User | None:
+    """The guest who learns in this browser and came by the same link, whom its platform tells no name of."""
+    mine = current_user.is_authenticated and me().guest and g.held.resource_link_id == link.id
+    return me() if mine else None
 
 
 def sign_in(user: User) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -94,15 +94,17 @@ CONTENT_SECURITY_POLICY = (
 
 def _framers(response: Response) -> str:
     """Who may show this page in a frame: whom the page itself names, as an invitation to register does; else
-    registered learning systems, asked for only where one does.
+    registered learning systems, asked for only where one does. An error of ours goes by those known last.
     """
     if g.get("framers"):
         return str(g.framers)
     framed = in_frame() or request.blueprint in (launches.pages.name, picking.pages.name)
-    shown = response.mimetype == "text/html" and response.status_code // 100 in (2, 4)
+    shown = response.mimetype == "text/html" and response.status_code // 100 != 3
     if not (framed and shown):
         return "'none'"
-    return Platform.framers() or "'none'"
+    if response.status_code < 500:
+        current_app.extensions["framers"] = Platform.framers()
+    return current_app.extensions.get("framers") or "'none'"
 
 
 def _protect(response: Response) -> Response:

@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Flask, Request, Response, g, has_app_context, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from itsdangerous import BadSignature
 
 PREFIX = "/s/"
 CARRIED = "alongside.carried"
@@ -67,7 +68,8 @@ class Carrying(SecureCookieSessionInterface):
             secret = str(app.secret_key).encode()
             forged = hmac.digest(secret, f"form token\0{token}".encode(), "sha256").hex()
             return CarriedSession({"_user_id": token, "csrf_token": forged})
-        g.framed = self._framed_name(app) in request.cookies
+        alone = request.headers.get("Sec-Fetch-Dest") == "document"  # in a window of its own
+        g.framed = not alone and self.framed_name(app) in request.cookies
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -80,7 +82,7 @@ class Carrying(SecureCookieSessionInterface):
 
     def get_cookie_name(self, app: Flask) -> str:
         """A frame's cookie has another name, so that it never takes the place of the ordinary one."""
-        return self._framed_name(app) if _is_framed() else super().get_cookie_name(app)
+        return self.framed_name(app) if _is_framed() else super().get_cookie_name(app)
 
     def get_cookie_samesite(self, app: Flask) -> str | None:
         """Sent to a frame on another site only where it has to be."""
@@ -94,8 +96,26 @@ class Carrying(SecureCookieSessionInterface):
         """A cookie for frames has to be."""
         return _is_framed() or super().get_cookie_secure(app)
 
-    def _framed_name(self, app: Flask) -> str:
+    def framed_name(self, app: Flask) -> str:
+        """What the cookie of a frame is called."""
         return f"{super().get_cookie_name(app)}-framed"
+
+
+def held_beside(app: Flask) -> tuple[str, list[str]]:
+    """The name of the cookie that this request came with and did not go by, and the tokens that it holds: a
+    window of its own and a frame may be open in one browser.
+    """
+    interface = app.session_interface
+    assert isinstance(interface, Carrying)  # noqa: S101  ours: see create_app
+    own = interface.get_cookie_name(app)
+    ordinary, framed = app.config["SESSION_COOKIE_NAME"], interface.framed_name(app)
+    name = ordinary if own == framed else framed
+    signer = interface.get_signing_serializer(app)
+    try:
+        said = signer.loads(request.cookies[name]) if signer and name in request.cookies else {}
+    except BadSignature:
+        said = {}
+    return name, [str(said[key]) for key in ("_user_id", "guest") if key in said]
 
 
 def _is_framed() -> bool:

@@ -1,7 +1,8 @@
 """How a person wants pages to look and read. It stays in their browser, in a small cookie of its own.
 
-No account, no session and no row knows of it: who shares a device leaves no trace of a person in it, and
-who clears their cookies, or chooses all defaults, leaves nothing.
+No account and no row knows of it: who shares a device leaves no trace of a person in it, and who clears
+their cookies, or chooses all defaults, leaves nothing. Only a session that an address carries, where a
+browser takes no cookies, holds it as long as it lasts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import current_app, g, has_request_context, request
 from werkzeug.wrappers import Response
 
+from lms.carrying import carried
 from lms.language import SOURCE, choose_again, offered
 
 LASTS = 365 * 24 * 60 * 60  # seconds
@@ -68,11 +70,11 @@ class Display:
 
 
 def display() -> Display:
-    """The choices of this request: tried out in it, or else kept in the browser."""
+    """The choices of this request: tried out in it, or else kept in the browser, or in the session."""
     if not has_request_context():
         return Display()
     if "display" not in g:
-        kept = request.cookies.get(_cookie(), "")
+        kept = g.get("display_kept", "") if carried() else request.cookies.get(_cookie(), "")
         chosen = dict(parse_qsl(kept)) if len(kept) <= LONGEST else {}
         g.display = Display.of({"language": g.get("spoken_there", SOURCE), **chosen}, offered())
     return g.display  # type: ignore[no-any-return]
@@ -85,6 +87,13 @@ def prefer(language: str) -> None:
     choose_again()
 
 
+def recall(kept: str) -> None:
+    """Show pages as the session holds it that the address carries."""
+    g.display_kept = kept
+    g.pop("display", None)
+    choose_again()
+
+
 def try_out(wanted: Display) -> None:
     """Show this page, and only this one, in that way."""
     g.display = wanted
@@ -93,14 +102,19 @@ def try_out(wanted: Display) -> None:
 
 def keep(wanted: Display, response: Response) -> None:
     """Let the browser keep the choices for a year; nothing where all are defaults."""
-    chosen = wanted.changed
-    if "spoken_there" in g:
-        chosen["language"] = wanted.language
-    kinds = _kinds()
+    chosen, kinds = written(wanted), _kinds()
     if not chosen:
         response.delete_cookie(_cookie(), httponly=True, **kinds)
         return
-    response.set_cookie(_cookie(), urlencode(chosen), LASTS, httponly=True, **kinds)
+    response.set_cookie(_cookie(), chosen, LASTS, httponly=True, **kinds)
+
+
+def written(wanted: Display) -> str:
+    """The choices as they are kept; nothing where all are defaults."""
+    chosen = wanted.changed
+    if "spoken_there" in g:
+        chosen["language"] = wanted.language
+    return urlencode(chosen)
 
 
 def _kinds() -> dict[str, Any]:

@@ -67,7 +67,8 @@ def place_of(enrolment: Enrolment, course: Course) -> Place:
 
 def places(user: User, courses: Mapping[str, Course]) -> list[Place]:
     """Every course the person has begun that is still taught, the newest first."""
-    mine = select(Enrolment).where(Enrolment.user_id == user.id).order_by(*Enrolment.newest_last())
+    mine = select(Enrolment).where(Enrolment.user_id == user.id)
+    mine = mine.order_by(*Enrolment.newest_last(user.here))
     newest = {enrolment.course: enrolment for enrolment in db.session.scalars(mine)}
     begun = sorted(newest.values(), key=lambda enrolment: enrolment.began_at, reverse=True)
     return [
@@ -109,7 +110,7 @@ def begin(user: User | None, course: Course) -> Enrolment:
         db.session.flush()
     enrolment = Enrolment.of(learner, course.slug)
     if enrolment is None:
-        enrolment = Enrolment(user=learner, course=course.slug)
+        enrolment = Enrolment(user=learner, course=course.slug, context=learner.here)
         db.session.add(enrolment)
         db.session.flush()
     return enrolment
@@ -139,7 +140,12 @@ def leave(user: User, context: str) -> None:
     """Whoever teaches in a learning system's course learns for themselves: no mark of theirs goes there."""
     begin_writing()
     mine = update(Enrolment).where(Enrolment.user_id == user.id, Enrolment.context == context)
-    db.session.execute(mine.values(context=""))
+    db.session.execute(mine.values(context=teaching(context)))
+
+
+def teaching(context: str) -> str:
+    """What the cycles of who teaches in a learning system's course belong to: no link stands there."""
+    return f"taught {context}"
 
 
 def finish_lesson(enrolment: Enrolment, course: Course, revision_id: int, lesson: Lesson) -> None:

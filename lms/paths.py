@@ -48,7 +48,7 @@ def path_place(user: User, path: LearningPath) -> PathPlace:
 
 def _newest(user: User) -> Mapping[str, Enrolment]:
     """The person's newest enrolment on each course and path."""
-    mine = select(Enrolment).where(Enrolment.user_id == user.id).order_by(*Enrolment.newest_last())
+    mine = select(Enrolment).where(Enrolment.user_id == user.id).order_by(*Enrolment.newest_last(user.here))
     return {enrolment.course: enrolment for enrolment in db.session.scalars(mine)}
 
 

@@ -90,6 +90,14 @@ def frames(*addresses: str) -> str:
     return " ".join(sorted(found))
 
 
+def frames_of(address: object) -> str:
+    """Who will show what we say of an address as it was given, also where it is not taken; or nobody."""
+    try:
+        return frames(checked(address, {urlsplit(str(address)).hostname or ""}))
+    except ValueError:
+        return ""
+
+
 def checked_frames(text: str, allowed: Collection[str] = ()) -> str:
     """What an administrator typed of origins that may show us in a frame. It becomes part of a header."""
     given = text.split()

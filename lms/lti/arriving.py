@@ -5,6 +5,7 @@ least rights. Who teaches then goes on in a window of their own; so may anybody,
 to read beside others, that is offered first.
 """
 
+import datetime
 from dataclasses import asdict, dataclass
 
 from flask import current_app, redirect, render_template, request, url_for
@@ -13,10 +14,10 @@ from werkzeug.wrappers import Response
 
 from lms import access
 from lms.carrying import PREFIX
-from lms.db import begin_writing, db
+from lms.db import begin_writing, db, now
 from lms.language import nearest
 from lms.learning import launch as launch_course
-from lms.learning import leave
+from lms.learning import leave, teaching
 from lms.lti import claims as checks
 from lms.lti.claims import LTI
 from lms.lti.launch import Launch
@@ -35,6 +36,7 @@ class Arrival:
     transaction: int
     user: int
     link: int
+    context: str
     staff: bool
     language: str
     where: str
@@ -42,7 +44,12 @@ class Arrival:
     @property
     def launched(self) -> dict[str, object]:
         """What the session is to know."""
-        return {"resource_link_id": self.link, "staff": self.staff, "language": self.language}
+        return {
+            "resource_link_id": self.link,
+            "context": self.context,
+            "staff": self.staff,
+            "language": self.language,
+        }
 
     @property
     def token(self) -> str:
@@ -53,8 +60,8 @@ class Arrival:
 def opened(launch: Launch) -> Response | str:
     """The answer to a launch that was checked. Writes; the request commits."""
     launch.use_up(_rung(launch))
-    user, _identity = person(launch)
     held, staff = link(launch), launch.role == "instructor"
+    user = person(launch, access.guest_by(held))
     opens = target(held.opens)
     if opens is None and not staff:
         return render_template("lti/nothing.html")
@@ -64,12 +71,11 @@ def opened(launch: Launch) -> Response | str:
     db.session.flush()
     new = enrolment is not None and not enrolment.lessons and not enrolment.completed_at
     where = url_for("links.show") if staff or opens is None else _where(opens, new=new)
-    arrival = Arrival(launch.transaction.id, user.id, held.id, staff, _language(launch), where)
+    said = (held.id, teaching(held.context) if staff else held.context, staff, _language(launch))
+    arrival = Arrival(launch.transaction.id, user.id, *said, where)
     if not launch.framed:
         return _at_once(user, arrival)
-    return _in_frame(
-        launch, user, arrival, hard=new and opens is not None and bool(opens.course.content_note)
-    )
+    return _in_frame(launch, user, arrival, hard=opens is not None and bool(opens.course.content_note))
 
 
 def in_window(token: str) -> Response:
@@ -86,8 +92,9 @@ def in_window(token: str) -> Response:
         raise Refused("not approved")
     if user is None or not LaunchTransaction.arrive(arrival.transaction):
         raise Refused("used")
+    Session.end_begun(user, arrival.link, now() - datetime.timedelta(seconds=WINDOW_WITHIN))
     access.launch(user, framed=False, **arrival.launched)
-    return redirect(arrival.where)
+    return redirect(url_for("merges.new") if access.waiting_guest() else arrival.where)
 
 
 def _where(opens: Target, *, new: bool) -> str:
@@ -104,10 +111,11 @@ def _at_once(user: User, arrival: Arrival) -> Response:
 
 
 def _in_frame(launch: Launch, user: User, arrival: Arrival, *, hard: bool) -> Response | str:
-    """`hard`: what comes may be hard to read, and is about to begin."""
+    """`hard`: what comes may be hard to read."""
     if launch.by_cookie:
         access.launch(user, framed=True, **arrival.launched)
-        return _page(arrival, arrival.where, ask_first=True) if hard else redirect(arrival.where)
+        ask_first = hard and not arrival.staff
+        return _page(arrival, arrival.where, ask_first=True) if ask_first else redirect(arrival.where)
     if arrival.staff:
         return _page(arrival, None, ask_first=True)
     token = Session.begin(user, carried=True, **arrival.launched)

@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import jwt
-from flask import current_app
+from cryptography.hazmat.primitives.asymmetric import rsa
+from flask import current_app, g
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from lms.db import db, now
@@ -104,6 +105,7 @@ class Asked:
         """The platform that asked, if we still work with it there. Raises `Refused`."""
         platform = db.session.get(Platform, self.platform)
         found = platform and Deployment.named(platform, self.deployment)
+        g.issuer = platform.issuer if platform else ""
         if platform is None or platform.approved_at is None or found is None or found.approved_at is None:
             raise Refused("not approved")
         return platform
@@ -126,8 +128,15 @@ def answer(asked: Asked, chosen: Iterable[Choice], said: str = "", *, wrong: boo
     }
     if said:
         message[f"{DL}{'errormsg' if wrong else 'msg'}"] = said
-    kid, key = keys.signing()
+    kid, key = _signing()
     return jwt.encode(message, key, "RS256", {"kid": kid})
+
+
+def _signing() -> tuple[str, rsa.RSAPrivateKey]:
+    try:
+        return keys.signing()
+    except keys.KeyLostError as error:
+        raise Refused("our key", str(error)) from error
 
 
 def _item(asked: Asked, choice: Choice) -> dict[str, Any]:

@@ -24,7 +24,7 @@ BEHIND = datetime.timedelta(days=30)
 
 
 class KeyLostError(Exception):
-    """The private key cannot be read: the secret key is not the one it was kept with."""
+    """There is no key that can sign: none was made, or the secret key is not the one it was kept with."""
 
 
 def make_first() -> None:
@@ -63,6 +63,8 @@ def published() -> dict[str, list[dict[str, str]]]:
 def signing() -> tuple[str, rsa.RSAPrivateKey]:
     """The key that signs now, with its id. Parsed once in each process: that takes longer than a page."""
     kid = ToolKey.signing()
+    if kid is None:
+        raise KeyLostError("There is no key. Make one: alongside lti rotate-key")
     return kid, _opened(kid, current_app.config["SECRET_KEY"])
 
 

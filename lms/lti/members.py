@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from requests import Response
 
 from lms.lti.claims import LONGEST, same_origin
+from lms.lti.keys import KeyLostError
 from lms.lti.outgoing import OutgoingError
 from lms.lti.roles import role_of
 from lms.lti.services import Client, NoTokenError, ask
@@ -98,7 +99,7 @@ def _asked(platform: Client, url: str) -> Response:
         return ask(platform, [SCOPE], "GET", url, headers={"Accept": TYPE})
     except NoTokenError as error:
         raise _Stopped(_why(error.status)) from error
-    except OutgoingError as error:
+    except (OutgoingError, KeyLostError) as error:
         raise _Stopped("away") from error
 
 

@@ -21,18 +21,18 @@ NOTED_EVERY = datetime.timedelta(hours=1)
 """How often it is noted that a person or a link is still in use."""
 
 
-def person(launch: Launch) -> tuple[User, Identity | None]:
-    """Whoever opens the link. A person the platform gives no id is a guest, new each time."""
+def person(launch: Launch, guest: User | None) -> User:
+    """Whoever opens the link. Whom the platform gives no id is a guest: that of this browser, or new."""
     if not launch.subject:
-        user = User(guest=True, area=launch.platform.area)
+        user = guest or User(guest=True, area=launch.platform.area)
         db.session.add(user)
-        return user, None
+        return user
     identity = Identity.known(launch.deployment, launch.subject) or _met(launch)
     _note(identity, name=_name(launch.claims) or "")
     _note(identity.user, name=identity.user.name or identity.name or None)
     if identity.user.active_at < now() - NOTED_EVERY:
         identity.user.active_at = now()
-    return identity.user, identity
+    return identity.user
 
 
 def _met(launch: Launch) -> Identity:

@@ -1,10 +1,12 @@
 """The keys that platforms sign with: fetched, kept for a day, and fetched again when one is new."""
 
 import datetime
+from typing import Any, cast
 
 from flask import current_app
 from jwcrypto.common import JWException
 from jwcrypto.jwk import JWK
+from sqlalchemy import CursorResult, or_, update
 
 from lms.db import db, now, own_transaction
 from lms.lti.outgoing import Outgoing, OutgoingError
@@ -13,21 +15,39 @@ from lms.models import Platform
 
 KEEP = datetime.timedelta(days=1)
 AGAIN = datetime.timedelta(minutes=1)
-"""How soon keys are fetched again for a message that names one we have not seen."""
+"""How soon a platform is asked again: for a key that we have not seen, or because it did not answer."""
 MOST = 50
 
 
 def find(platform: Platform, kid: object) -> bytes:
-    """The public key of this id, as PEM. Raises `Refused` when the platform has none, or cannot be asked."""
+    """The public key of this id, as PEM. Raises `Refused` when the platform has none, or cannot be asked.
+
+    While one launch asks for new keys, others go by those that are there.
+    """
     if not isinstance(kid, str) or not kid:
         raise Refused("signature", "The message names no key.")
-    age = now() - platform.keys_at if platform.keys_at else KEEP
-    key = _among(platform.keys or [], kid) if age < KEEP else None
-    if key is None and age >= AGAIN:
-        key = _among(_fetched(platform), kid)
+    held, fresh = platform.keys, platform.keys_at is not None and now() - platform.keys_at < KEEP
+    key = _among(held or [], kid) if fresh else None
+    if key is None:
+        held = _fetched(platform, fresh=fresh) if _may_ask(platform) else held
+        key = _among(held or [], kid)
+    if held is None:
+        raise Refused("keys", "They were asked for less than a minute ago.")
     if key is None:
         raise Refused("signature", "The platform publishes no key of that name.")
     return key
+
+
+def _may_ask(platform: Platform) -> bool:
+    """Whether a minute has passed since it was last asked. Who may, is noted to have asked: whatever comes of
+    it, nobody asks again before.
+    """
+    due = or_(Platform.asked_at.is_(None), Platform.asked_at <= now() - AGAIN)
+    mine = update(Platform).where(Platform.id == platform.id, due)
+    db.session.rollback()  # nobody waits for a transaction of ours meanwhile
+    with own_transaction() as session:
+        done = cast("CursorResult[Any]", session.execute(mine.values(asked_at=now())))
+        return done.rowcount == 1
 
 
 def _among(keys: list[dict[str, object]], kid: str) -> bytes | None:
@@ -40,19 +60,35 @@ def _among(keys: list[dict[str, object]], kid: str) -> bytes | None:
     return None
 
 
-def _fetched(platform: Platform) -> list[dict[str, object]]:
-    """Ask the platform, and keep what it says whatever becomes of this launch."""
-    asked: Outgoing = current_app.extensions["outgoing"]
+def _fetched(platform: Platform, *, fresh: bool) -> list[dict[str, object]]:
+    """Ask the platform, and keep what it says whatever becomes of this launch. Where it does not answer, keys
+    that are no longer `fresh` are good for nobody.
+    """
     url, platform_id = platform.keys_url, platform.id
-    db.session.rollback()  # nobody waits for a transaction of ours meanwhile
+    db.session.rollback()
     try:
-        answer = asked.get(url, headers={"Accept": "application/json"})
+        found = _asked(url)
+    except Refused:
+        if not fresh:
+            _keep(platform_id, None)
+        raise
+    _keep(platform_id, found)
+    return found
+
+
+def _asked(url: str) -> list[dict[str, object]]:
+    outgoing: Outgoing = current_app.extensions["outgoing"]
+    try:
+        answer = outgoing.get(url, headers={"Accept": "application/json"})
         found = answer.json().get("keys") if answer.ok else None
     except (OutgoingError, ValueError, AttributeError, RecursionError) as error:
         raise Refused("keys", str(error)) from error
     if not isinstance(found, list) or not all(isinstance(key, dict) for key in found) or len(found) > MOST:
         raise Refused("keys", f"The answer was {answer.status_code}, and no key set.")
+    return found
+
+
+def _keep(platform_id: int, found: list[dict[str, object]] | None) -> None:
     with own_transaction() as session:
         held = session.get_one(Platform, platform_id)
-        held.keys, held.keys_at = found, now()
-    return found
+        held.keys, held.keys_at = found, now() if found is not None else None

@@ -29,6 +29,7 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
     "claims": (_("The learning system left out something that every launch must say."), TEACHER),
     "role": (_("Only someone who teaches this course can choose what to add to it."), TEACHER),
     "choice": (_("This page was open for too long."), AGAIN),
+    "our key": (_("Alongside cannot sign its answer to the learning system."), ADMIN),
     "return address": (_("The learning system gave no safe address to return to."), ADMIN),
 }
 """What happened, and what to do, by the check that failed."""

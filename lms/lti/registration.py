@@ -61,11 +61,6 @@ class Asked:
                 f"The learning system gave an address that is not used. {error}"
             ) from error
 
-    @property
-    def frames(self) -> str:
-        """Who may show the page of the invitation in a frame."""
-        return addresses.frames(self.configuration)
-
 
 @dataclass(frozen=True)
 class _Said:

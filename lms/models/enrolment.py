@@ -3,11 +3,14 @@
 import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UnaryExpression, UniqueConstraint, bindparam, func, select
+from sqlalchemy import ForeignKey, String, UnaryExpression, UniqueConstraint, bindparam, case, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now
 from lms.models.user import User
+
+NOWHERE = "-"
+"""No course of a learning system is called so."""
 
 
 class Enrolment(Model):
@@ -25,7 +28,7 @@ class Enrolment(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     course: Mapped[str] = mapped_column(String(200))
     cycle: Mapped[int] = mapped_column(default=1)
-    context: Mapped[str] = mapped_column(String(300), default="", server_default="", index=True)
+    context: Mapped[str] = mapped_column(String(320), default="", server_default="", index=True)
     launched_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
     began_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
     completed_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
@@ -36,8 +39,11 @@ class Enrolment(Model):
 
     @classmethod
     def of(cls, user: User, course: str) -> "Enrolment | None":
-        """The person's newest enrolment on a course, or None. One opened from a learning system is newest."""
-        return db.session.scalar(_NEWEST, {"user": user.id, "course": course})
+        """The person's enrolment on a course, or None: that of the learning system's course they came from,
+        else the one opened from one last, else the newest.
+        """
+        here = user.here or NOWHERE
+        return db.session.scalar(_NEWEST, {"user": user.id, "course": course, "here": here})
 
     @classmethod
     def all_of(cls, user: User, course: str) -> list["Enrolment"]:
@@ -45,9 +51,10 @@ class Enrolment(Model):
         return list(db.session.scalars(_ALL, {"user": user.id, "course": course}))
 
     @classmethod
-    def newest_last(cls) -> tuple[UnaryExpression[Any], UnaryExpression[Any]]:
-        """The order in which `of` finds the last."""
-        return cls.launched_at.asc().nulls_first(), cls.cycle.asc()
+    def newest_last(cls, here: str = "") -> tuple[UnaryExpression[Any], ...]:
+        """The order in which `of` finds the last, for who came from this course of a learning system."""
+        there = case((cls.context == (here or NOWHERE), 1), else_=0)
+        return there.asc(), cls.launched_at.asc().nulls_first(), cls.cycle.asc()
 
     @classmethod
     def cycles(cls, user: User, course: str) -> int:
@@ -69,6 +76,7 @@ _ALL = (
 _NEWEST = (
     select(Enrolment)
     .where(Enrolment.user_id == bindparam("user"), Enrolment.course == bindparam("course"))
+    .order_by(case((Enrolment.context == bindparam("here"), 1), else_=0).desc())
     .order_by(Enrolment.launched_at.desc().nulls_last(), Enrolment.cycle.desc())
     .limit(1)
 )

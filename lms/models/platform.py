@@ -16,7 +16,8 @@ class Platform(Model):
     `shared`: many customers have the same issuer and client id, so that a person is only known together with
     the deployment. `audience` is what the token service wants to be called where that is not `token_url`.
     `frames` are the origins that may show us in a frame, with spaces between, as a policy lists them; `area`
-    is that of everyone who comes from there. `keys` is its key set as last fetched, at `keys_at`.
+    is that of everyone who comes from there. `keys` is its key set as last fetched, at `keys_at`;
+    it was last asked for them at `asked_at`, whether it gave any or not.
     """
 
     __tablename__ = "platform"
@@ -37,6 +38,7 @@ class Platform(Model):
     made_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
     keys: Mapped[list[dict[str, object]] | None] = mapped_column(JSON)
     keys_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
+    asked_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
 
     deployments: Mapped[list["Deployment"]] = relationship(
         passive_deletes=True, back_populates="platform", order_by="Deployment.id"
@@ -83,10 +85,10 @@ class Platform(Model):
         return found[0] if len(found) == 1 else None
 
     @classmethod
-    def framers(cls) -> str:
-        """Every origin that may show us in a frame: those of approved platforms."""
-        approved = select(cls.frames).where(cls.approved_at.is_not(None))
-        return " ".join(sorted({each for row in db.session.scalars(approved) for each in row.split()}))
+    def framers(cls, issuer: str = "") -> str:
+        """Every origin that may show us in a frame: those of approved platforms, and this issuer's."""
+        may = select(cls.frames).where(cls.approved_at.is_not(None) | (cls.issuer == issuer))
+        return " ".join(sorted({each for row in db.session.scalars(may) for each in row.split()}))
 
     @classmethod
     def issues(cls, issuer: str) -> bool:

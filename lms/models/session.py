@@ -25,8 +25,9 @@ CARRIED_NOTED_EVERY = datetime.timedelta(minutes=3)
 class Session(Model):
     """One browser's session, until it is ended, was idle for 30 days, or has reached its longest life.
 
-    One that a learning system began came by a resource link; who is `staff` teaches there, `language` is what
-    it speaks. What is `carried` in addresses, where cookies are blocked, has a short life.
+    One that a learning system began came by a resource link, from its course `context`; who is `staff`
+    teaches there, `language` is what it speaks. What is `carried` in addresses, where cookies are blocked,
+    has a short life, and holds how pages `display` there.
     """
 
     __tablename__ = "session"
@@ -38,9 +39,11 @@ class Session(Model):
     used_at: Mapped[datetime.datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime.datetime] = mapped_column(Moment, index=True)
     resource_link_id: Mapped[int | None] = mapped_column(ForeignKey("resource_link.id", ondelete="CASCADE"))
+    context: Mapped[str] = mapped_column(String(320), default="", server_default="")
     staff: Mapped[bool] = mapped_column(default=False, server_default=false())
     carried: Mapped[bool] = mapped_column(default=False, server_default=false())
     language: Mapped[str] = mapped_column(String(35), default="", server_default="")
+    display: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
     newest_fact: Mapped[int | None] = column_property(NEWEST[0])
     newest_area: Mapped[datetime.datetime | None] = column_property(NEWEST[1])
@@ -84,6 +87,12 @@ class Session(Model):
     def end(cls, token: str) -> None:
         """End the session of this token, if there is one."""
         db.session.execute(delete(cls).where(cls.token_hash == fingerprint(token)))
+
+    @classmethod
+    def end_begun(cls, user: User, link_id: int, since: datetime.datetime) -> None:
+        """End what somebody began by a link since then: they go on in another window."""
+        mine = delete(cls).where(cls.user_id == user.id, cls.resource_link_id == link_id)
+        db.session.execute(mine.where(cls.began_at >= since))
 
     @classmethod
     def end_all(cls, user: User, *, but: str = "") -> None:

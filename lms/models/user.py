@@ -36,6 +36,8 @@ class User(Model):
     role: Mapped[Role] = mapped_column(String(20), default="learner", server_default="learner")
 
     is_authenticated = True
+    here = ""
+    """The learning system's course that this request's session came from: never kept with the person."""
 
     @property
     def label(self) -> str:

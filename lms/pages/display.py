@@ -3,11 +3,15 @@
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from lms.access import open_to
-from lms.display import Display, keep, try_out
+from lms.access import VisitOver, open_to, this_session
+from lms.carrying import carried
+from lms.db import begin_writing
+from lms.display import Display, keep, try_out, written
 from lms.language import offered
+from lms.models import Session
 from lms.pages.filters import version_name
 
 pages = Blueprint("display", __name__, url_prefix="/display")
@@ -29,19 +33,37 @@ def choose() -> Response | str:
     if do == "try":
         try_out(wanted)
         return _page(back, tried=True)
-    answer = redirect(back if _ours(back) else url_for("display.show", kept=1))
-    keep(wanted, answer)
+    answer = redirect(_whole(back) or url_for("display.show", kept=1))
+    if carried():
+        _keep_in_session(wanted)
+    else:
+        keep(wanted, answer)
     return answer
+
+
+def _keep_in_session(wanted: Display) -> None:
+    """A browser that takes no cookies keeps nothing: the session does, as long as it lasts."""
+    begin_writing()
+    held = Session.find(this_session()) if current_user.is_authenticated else None
+    if held is None:
+        raise VisitOver
+    held.display = written(wanted)
 
 
 def _page(back: str, *, tried: bool = False, kept: bool = False) -> str:
     return render_template(
         "display.html",
-        back=back if _ours(back) else "",
+        back=back,
+        whole=_whole(back),
         tried=tried,
         kept=kept,
         languages=[(each, version_name(each)) for each in offered()],
     )
+
+
+def _whole(back: str) -> str:
+    """The address of a page to go back to, within the session where it stands in the address; or nothing."""
+    return f"{request.script_root}{back}" if _ours(back) else ""
 
 
 def _ours(path: str) -> bool:
@@ -50,4 +72,5 @@ def _ours(path: str) -> bool:
         return False
     bare = urlsplit(path).path
     router = current_app.create_url_adapter(request)
-    return bool(router and router.allowed_methods(bare)) and bare != url_for("exits.leave")
+    leaves = f"{request.script_root}{bare}" == url_for("exits.leave")
+    return bool(router and router.allowed_methods(bare)) and not leaves

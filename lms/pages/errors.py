@@ -7,8 +7,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from lms.access import NotYourRole, VisitOver, ask_nothing
-from lms.carrying import carried
+from lms.access import NotYourRole, VisitOver, ask_nothing, visit_over
 from lms.db import db
 
 WORDS = {
@@ -64,7 +63,7 @@ def start(app: Flask) -> None:
     """Answer every error with a page a person can act on."""
     app.register_error_handler(CSRFError, lambda _error: _unsaved(400) or _page(400, *EXPIRED))
     app.register_error_handler(
-        403, lambda _error: _unsaved(403) or _page(403, *(OVER if carried() else WORDS[403]))
+        403, lambda _error: _unsaved(403) or _page(403, *(OVER if visit_over() else WORDS[403]))
     )
     app.register_error_handler(VisitOver, lambda _error: _unsaved(403) or _page(403, *OVER))
     app.register_error_handler(NotYourRole, lambda _error: _page(403, *NOT_YOUR_ROLE))

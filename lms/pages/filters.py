@@ -14,7 +14,8 @@ from werkzeug.routing import Map
 from courses import quilt as quilts
 from courses.course import Course, Lesson, Step
 from courses.paths import LearningPath
-from lms.access import is_signed_in, teaches
+from lms.access import is_signed_in, launched, teaches, visit_over
+from lms.carrying import carried
 from lms.db import TIME_ZONE, now
 from lms.display import display
 from lms.facts import area as area_here
@@ -49,6 +50,7 @@ def start(app: Flask) -> None:
         taught_url=taught_url,
         area_shown=area_shown,
         asset=asset,
+        carried=carried,
         display=display,
         display_url=display_url,
         fact=fact,
@@ -57,6 +59,8 @@ def start(app: Flask) -> None:
         quilt=quilt,
         patch=patch,
         is_signed_in=is_signed_in,
+        launched=launched,
+        visit_over=visit_over,
         teaches=teaches,
         spoken=spoken,
         step_url=step_url,

@@ -1,15 +1,18 @@
 """Where learning systems send people: to begin a launch, to end it, and to fetch our keys."""
 
+import contextlib
+
 from flask import Blueprint, current_app, g, make_response, redirect, render_template, request
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from lms.access import at_most, open_to
 from lms.db import db
 from lms.lti import arriving, deep_linking, keys
 from lms.lti.launch import Launch
-from lms.lti.login import Began, begin
+from lms.lti.login import Began, asked, begin
 from lms.lti.refusals import WORDS, Refused
-from lms.models import LaunchTransaction
+from lms.models import LaunchTransaction, Platform
 from lms.models.user import fingerprint
 
 pages = Blueprint("launches", __name__, url_prefix="/lti")
@@ -26,6 +29,7 @@ LAUNCHES = 6_000
 @open_to("anyone")
 def login() -> Response:
     """Begin: keep something in this browser, or with the platform around it, and ask who it is."""
+    g.issuer = asked("iss")
     at_most(LAUNCHES, "launches")
     began = begin(f"{_url()}/lti/launch")
     page = render_template("lti/remember.html", began=began) if began.storage else redirect(began.next)
@@ -80,8 +84,10 @@ def refuse(error: Refused) -> tuple[str, int]:
     if transaction := g.get("launch_transaction"):
         LaunchTransaction.note(transaction, **became)
     else:
-        at_most(REFUSALS, "refused launches")
-        LaunchTransaction.note(None, **became)
+        with contextlib.suppress(TooManyRequests):  # what is not noted any more is refused all the same
+            at_most(REFUSALS, "refused launches")
+            LaunchTransaction.note(None, **became)
+    g.framers = Platform.framers(g.get("issuer", ""))  # one that waits for approval may show why
     happened, do = WORDS[error.check]
     return render_template("lti/refused.html", happened=happened, do=do, check=error.check), 403
 
@@ -90,6 +96,7 @@ def _begun() -> LaunchTransaction:
     """The launch that is answered. Whatever else is wrong, a platform's own refusal is said first."""
     found = LaunchTransaction.of_state(request.form.get("state", ""))
     g.launch_transaction = found and found.id
+    g.issuer = found.platform.issuer if found and found.platform else ""
     if "error" in request.form:
         raise Refused("platform", request.form["error"][:60].replace("\0", ""))
     if found is None:

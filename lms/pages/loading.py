@@ -8,8 +8,8 @@ from flask_login import current_user
 
 from courses.course import Course, Lesson
 from courses.paths import LearningPath
-from lms.access import VisitOver, at_most, me, sign_in
-from lms.carrying import carried
+from lms.access import VisitOver, at_most, me, sign_in, visit_over
+from lms.carrying import in_frame
 from lms.learning import Place, begin, place
 from lms.library import live_course, live_path
 from lms.models import Enrolment
@@ -55,7 +55,7 @@ def begun(course: Course, *, anew: bool = False) -> Enrolment:
     somebody else.
     """
     learner = me() if current_user.is_authenticated else None
-    if learner is None and carried():
+    if learner is None and visit_over() and not (anew and not in_frame()):
         raise VisitOver
     if learner is None and cookie.pop("_user_id", None) and not anew:
         abort(403)

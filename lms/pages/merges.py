@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from lms.access import leave_guest, my_account, open_to, waiting_guest
+from lms.access import leave_guest, myself, open_to, waiting_guest
 from lms.db import begin_writing
 from lms.learning import places
 from lms.library import live_courses
@@ -17,7 +17,7 @@ pages = Blueprint("merges", __name__, url_prefix="/account/merge")
 @open_to("learner")
 def new() -> str | Response:
     """Ask, and show what it is about."""
-    my_account()
+    myself()
     guest = waiting_guest()
     if guest is None:
         return redirect(url_for("accounts.show"))
@@ -34,7 +34,7 @@ def new() -> str | Response:
 @open_to("learner")
 def create() -> Response:
     """Take it along, or leave it."""
-    account, guest = my_account(), waiting_guest()
+    account, guest = myself(), waiting_guest()
     if guest and request.form.get("who", str(guest.id)) != str(guest.id):
         return redirect(url_for("merges.new"))  # the form was about another one
     if guest and request.form.get("take") == "yes" and merge(guest.id, account.id) is None:

@@ -129,7 +129,7 @@ class PlatformForm(InvitationForm):
             setattr(platform, name, getattr(self, name).data)
         platform.frames = self.frames.data or addresses.frames(platform.issuer, platform.auth_url)
         platform.area = self.area.data or None
-        platform.keys = platform.keys_at = None
+        platform.keys = platform.keys_at = platform.asked_at = None
         db.session.add(platform)
         db.session.flush()
         if self.deployment.data:

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from lms.access import at_most, open_to
 from lms.lti import tool
+from lms.lti.addresses import frames_of
 from lms.lti.registration import Asked, InvitationOver, RegistrationError, register
 from lms.models import Invitation
 
@@ -18,6 +19,7 @@ TRIES = 30
 @open_to("anyone")
 def show(token: str) -> str | tuple[str, int]:
     """Say what will be registered; or, to who opened the link by itself, what to do with it. Asks nobody."""
+    g.framers = frames_of(request.args.get("openid_configuration"))
     invitation = Invitation.open(token)
     if invitation is None:
         return _over()
@@ -28,7 +30,6 @@ def show(token: str) -> str | tuple[str, int]:
         asked = Asked.of(request.args)
     except RegistrationError as error:
         return _page("failed", why=str(error)), 422
-    g.framers = asked.frames
     return _page("asked", name=invitation.name, asked=asked)
 
 
@@ -36,10 +37,10 @@ def show(token: str) -> str | tuple[str, int]:
 @open_to("anyone")
 def create(token: str) -> str | tuple[str, int]:
     """Register with the platform, once. Whoever holds the link may: that is what it is for."""
+    g.framers = frames_of(request.form.get("openid_configuration"))
     at_most(TRIES, "registration")
     try:
         asked = Asked.of(request.form)
-        g.framers = asked.frames
         platform = register(token, asked)
     except InvitationOver:
         return _over()

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("keys", sa.JSON(), nullable=True),
         sa.Column("keys_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["area"], ["area.slug"], name=op.f("fk_platform_area_area")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_platform")),
         sa.UniqueConstraint("issuer", "client_id", name=op.f("uq_platform_issuer_client_id")),
@@ -183,15 +184,17 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("context", sa.String(length=300), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("context", sa.String(length=320), server_default="", nullable=False))
         batch_op.add_column(sa.Column("launched_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_enrolment_context"), ["context"], unique=False)
 
     with op.batch_alter_table("session", schema=None) as batch_op:
         batch_op.add_column(sa.Column("resource_link_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("context", sa.String(length=320), server_default="", nullable=False))
         batch_op.add_column(sa.Column("staff", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("carried", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("language", sa.String(length=35), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("display", sa.String(length=300), server_default="", nullable=False))
         batch_op.create_foreign_key(
             batch_op.f("fk_session_resource_link_id_resource_link"),
             "resource_link",
@@ -204,9 +207,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("session", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_session_resource_link_id_resource_link"), type_="foreignkey")
+        batch_op.drop_column("display")
         batch_op.drop_column("language")
         batch_op.drop_column("carried")
         batch_op.drop_column("staff")
+        batch_op.drop_column("context")
         batch_op.drop_column("resource_link_id")
 
     with op.batch_alter_table("enrolment", schema=None) as batch_op:

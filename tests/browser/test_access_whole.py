@@ -139,7 +139,10 @@ def _serving(state: State) -> Callable[[Route], None]:
         if route.request.url.endswith("/leave"):
             route.fulfill(status=204)  # nothing to go to: what covers the page stays
         elif route.request.is_navigation_request():
-            html = state.html.replace(" data-send", "")  # what goes on by itself stays to be looked at
+            still = ((" data-send", ""), (" data-storage=", " data-still="))
+            html = state.html
+            for goes_on, stays in still:  # what goes on by itself stays to be looked at
+                html = html.replace(goes_on, stays)
             route.fulfill(content_type="text/html; charset=utf-8", body=html)
         else:
             route.fallback()

@@ -44,6 +44,7 @@ from tests.lms.test_learning import (
     start_quiz,
 )
 from tests.lti import teaching
+from tests.lti.states import refusals
 from tests.lti.states import states as launched
 from tests.lti.teaching import asked
 from tests.page_checks import CheckingClient
@@ -392,6 +393,7 @@ def test_nothing_is_left_untranslated(spoken: Flask) -> None:
     walks = (states, account_states, teacher_states)
     pages = [page for walk in walks for page in walk(speaker(spoken, pseudo.XB), spoken)]
     pages += launched(speaker(spoken, pseudo.XB), spoken, f"/courses/{SLUG}")
+    pages += refusals(speaker(spoken, pseudo.XB), spoken)
     assert {where: left for where, page in pages if (left := untranslated(page, stay))} == {}
     walked = {rule.endpoint for rule in spoken.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert walked - seen == NOT_WALKED

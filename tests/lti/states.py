@@ -11,12 +11,14 @@ from lms.db import db
 from lms.lti.outgoing import Outgoing
 from lms.lti.refusals import WORDS, Refused
 from lms.models import Platform as Registration
+from lms.models import Session
 from lms.pages.launches import refuse
 from tests.lti.launching import log_in, register
 from tests.lti.platform import CANVAS, MOODLE, Platform
 from tests.page_checks import CheckingClient
 
 TEACHER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
+WINDOW = {"Sec-Fetch-Dest": "document"}
 FRAME = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "cross-site"}
 
 
@@ -33,7 +35,6 @@ def states(client: CheckingClient, app: Flask, course: str) -> Iterator[tuple[st
             register(app, platform)
         yield "/lti/launch", client.get("/lti/launch").text
         yield "refused", client.post("/lti/launch", data={"state": "nobody's"}).text
-        yield from _refusals(client, app)
         yield "nothing to open", _opened(client, moodle, "/").text
         yield "a course that may be hard", _opened(client, moodle, course).text
         yield (
@@ -43,6 +44,11 @@ def states(client: CheckingClient, app: Flask, course: str) -> Iterator[tuple[st
         login = log_in(client, canvas, course)
         yield "kept by the platform", login.text
         yield "shown by the platform", _without_cookies(client, canvas, _next(login.text)).text
+        _opened(client, moodle, course, headers=WINDOW)
+        with app.app_context():
+            db.session.execute(db.delete(Session).where(Session.resource_link_id.is_not(None)))
+            db.session.commit()
+        yield "after the visit", client.get("/help").text
     finally:
         for platform in (moodle, canvas):
             platform.stop()
@@ -59,9 +65,15 @@ def _next(page: str) -> str:
     return html.unescape(found[1])
 
 
-def _opened(client: CheckingClient, platform: Platform, opens: str, **said: object) -> TestResponse:
+def _opened(
+    client: CheckingClient,
+    platform: Platform,
+    opens: str,
+    headers: dict[str, str] = FRAME,
+    **said: object,
+) -> TestResponse:
     login = log_in(client, platform, opens, **said)
-    return client.post("/lti/launch", data=platform.answer(login.location), headers=FRAME)
+    return client.post("/lti/launch", data=platform.answer(login.location), headers=headers)
 
 
 def _without_cookies(client: CheckingClient, platform: Platform, asked: str) -> TestResponse:
@@ -71,7 +83,7 @@ def _without_cookies(client: CheckingClient, platform: Platform, asked: str) -> 
     return bare.post("/lti/launch", data=platform.answer(asked), headers=shown)
 
 
-def _refusals(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
+def refusals(client: CheckingClient, app: Flask) -> Iterator[tuple[str, str]]:
     """Every way in which a launch is refused."""
     for check in WORDS:
         with app.test_request_context(headers={"Cookie": f"alongside-display={_display(client)}"}):

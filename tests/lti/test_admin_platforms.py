@@ -29,12 +29,20 @@ from lms.models import (
     User,
 )
 from lms.settings import Settings
+from tests.conftest import Database
 from tests.lms.everything import browser_of, someone
 from tests.lti.conftest import MakePlatform
 from tests.lti.launching import TOOL, launch, log_in, register
 from tests.lti.platform import CANVAS
 from tests.lti.registrations import form_of
 from tests.page_checks import CheckingClient
+
+
+@pytest.fixture
+def database_url(sqlite: Database) -> str:
+    """One kind of database shows this as well as both: it is about messages, addresses and pages."""
+    return sqlite.copy()
+
 
 BY_HAND = {
     "name": "Council Moodle",

@@ -8,11 +8,19 @@ from sqlalchemy import select
 
 from lms.db import db
 from lms.models import Enrolment, Identity, Session
+from tests.conftest import Database
 from tests.lms.test_learning import COURSE, SLUG
 from tests.lti.launching import launch, log_in
 from tests.lti.outcomes import arrived, everybody, refused
 from tests.lti.platform import MEMBERSHIP, REMOVED, Person, Platform
 from tests.page_checks import CheckingClient
+
+
+@pytest.fixture
+def database_url(sqlite: Database) -> str:
+    """One kind of database shows this as well as both: it is about messages, addresses and pages."""
+    return sqlite.copy()
+
 
 BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "no-kid": ("signature", {"header": {"kid": REMOVED}}),

@@ -16,12 +16,20 @@ from lms import publishing
 from lms.db import db
 from lms.lti import keys
 from lms.lti.content_items import DL
-from lms.models import Deployment, LaunchTransaction, Session, User
+from lms.models import Deployment, LaunchTransaction, Session, ToolKey, User
 from lms.models import Platform as Registration
+from tests.conftest import Database
 from tests.lms import small_course
 from tests.lti.launching import TOOL, launch, log_in
 from tests.lti.platform import REMOVED, Platform
 from tests.page_checks import CheckingClient
+
+
+@pytest.fixture
+def database_url(sqlite: Database) -> str:
+    """One kind of database shows this as well as both: it is about messages, addresses and pages."""
+    return sqlite.copy()
+
 
 TEACHER = "teacher-1"
 SHIPPED = "understanding-hate-and-mate-crime"
@@ -370,6 +378,19 @@ def test_only_those_who_teach(
             assert db.session.scalars(db.select(LaunchTransaction)).one().failed == "role"
 
 
+def test_without_a_key_of_our_own(app: Flask, client: CheckingClient, platform: Platform) -> None:
+    """What cannot be signed is refused on a page that says so, and the administrator sees what to do."""
+    page = asks(client, platform)
+    with app.app_context():
+        db.session.execute(db.delete(ToolKey))
+        db.session.commit()
+    answer = choose(client, page, SHIPPED)
+    assert answer.status_code == 403 and "cannot sign its answer" in answer.text
+    with app.app_context():
+        noted = db.session.scalars(db.select(LaunchTransaction).filter_by(failed="our key")).one()
+        assert "alongside lti rotate-key" in noted.detail
+
+
 def test_frames_are_the_platforms(app: Flask, client: CheckingClient, platform: Platform) -> None:
     """Both pages may be shown in a frame of this platform, and of no other."""
     with app.app_context():
@@ -385,6 +406,20 @@ def test_frames_are_the_platforms(app: Flask, client: CheckingClient, platform: 
         policy = each.headers["Content-Security-Policy"].split("; ")
         assert "frame-ancestors https://lms.example https://files.example" in policy
     assert "form-action 'self'" in page.headers["Content-Security-Policy"]
+
+
+def test_that_approval_was_taken_back_can_be_read_in_the_frame(
+    app: Flask, client: CheckingClient, platform: Platform
+) -> None:
+    """Whoever was choosing meanwhile is told why they cannot go on."""
+    page = asks(client, platform)
+    with app.app_context():
+        held = db.session.scalars(db.select(Registration)).one()
+        held.frames, held.approved_at = "https://lms.example", None
+        db.session.commit()
+    answer = choose(client, page, SHIPPED)
+    assert answer.status_code == 403
+    assert "frame-ancestors https://lms.example" in answer.headers["Content-Security-Policy"]
 
 
 def test_our_token_goes_nowhere_else(client: CheckingClient, platform: Platform) -> None:

@@ -23,6 +23,13 @@ from tests.lti.outcomes import refused
 from tests.lti.platform import REMOVED, Platform
 from tests.page_checks import CheckingClient
 
+
+@pytest.fixture
+def database_url(sqlite: Database) -> str:
+    """One kind of database shows this as well as both: it is about messages, addresses and pages."""
+    return sqlite.copy()
+
+
 THEIRS = 7
 """The number of the attacker's key."""
 

@@ -245,3 +245,119 @@ def test_launches_are_forgotten_in_time(app: Flask, client: CheckingClient, plat
         purge(app.extensions["alongside"])
         for model in (LaunchTransaction, User, Identity):
             assert db.session.scalar(db.select(db.func.count()).select_from(model)) == 0
+
+
+def cycles(app: Flask) -> dict[str, list[str]]:
+    """The lessons done in each course of the platform, by the end of its name."""
+    with app.app_context():
+        found = db.session.scalars(db.select(Enrolment))
+        return {each.context.rpartition(":")[2]: [done.lesson for done in each.lessons] for each in found}
+
+
+def test_each_browser_stays_in_its_course(app: Flask, platform: Platform) -> None:
+    """Who has the same course open from two courses of the platform goes on in each, whichever was opened last."""
+    one, two = app.test_client(), app.test_client()
+    opened(one, platform, LESSON, TOP, link="a", context={"id": "one"})
+    opened(two, platform, LESSON, TOP, link="b", context={"id": "two"})
+    one.get(LESSON)
+    assert one.send(f"{LESSON}/completion").status_code == 302
+    assert cycles(app) == {"one": ["what-hate-crime-is"], "two": []}
+
+
+def test_what_was_done_as_a_teacher_goes_nowhere(app: Flask, platform: Platform) -> None:
+    """A cycle that was left by teaching, or tried while teaching, is never taken along to another course."""
+    opened(app.test_client(), platform, LESSON, TOP, link="a", context={"id": "one"})
+    teaching = app.test_client()
+    opened(teaching, platform, LESSON, TOP, link="a", context={"id": "one"}, roles=[TEACHER])
+    teaching.get(f"/courses/{COURSE}/before")
+    assert teaching.send("/enrolments", course=COURSE).status_code == 302
+    opened(app.test_client(), platform, LESSON, TOP, link="b", context={"id": "two"})
+    with app.app_context():
+        found = db.session.scalars(db.select(Enrolment.context).order_by(Enrolment.id)).all()
+        assert [each.partition(":")[2] for each in found] == ["one", "two"]
+        assert found[0].startswith("taught ") and not found[1].startswith("taught ")
+
+
+@pytest.mark.parametrize("headers", [TOP, FRAME], ids=["window", "frame"])
+def test_after_the_session_ended_nobody_becomes_a_guest(
+    app: Flask, client: CheckingClient, platform: Platform, headers: dict[str, str]
+) -> None:
+    """Whose session has ended is told on every page to open the link again, and never learns on as somebody else."""
+    opened(client, platform, LESSON, headers)
+    client.get(LESSON, headers={"Sec-Fetch-Dest": headers["Sec-Fetch-Dest"]})
+    with app.app_context():
+        db.session.execute(db.delete(Session))
+        db.session.commit()
+    told = "Your visit here has ended"
+    for _ in range(2):
+        form = {"csrf_token": client.token}
+        page = client.post(
+            f"{LESSON}/completion", data=form, headers={"Sec-Fetch-Dest": headers["Sec-Fetch-Dest"]}
+        )
+        assert page.status_code == 403 and told in page.text
+    assert told in client.get(LESSON, headers={"Sec-Fetch-Dest": headers["Sec-Fetch-Dest"]}).text
+    with app.app_context():
+        assert db.session.scalar(db.select(db.func.count()).select_from(User)) == 1
+
+
+def test_a_guest_waits_to_be_asked_about(app: Flask, client: CheckingClient, platform: Platform) -> None:
+    """Who learned here as a guest and comes from a learning system by the same browser may take it along."""
+    client.get(f"/courses/{COURSE}/before")
+    client.send("/enrolments", course=COURSE)
+    client.get(LESSON)
+    client.send(f"{LESSON}/completion")
+    opened(client, platform, LESSON, TOP)
+    assert "What hate crime is" in client.get(LESSON).text
+    assert (
+        "Take it along" in client.get("/account/merge").text
+        or client.get("/account/merge").status_code == 200
+    )
+    assert client.send("/account/merge", take="yes").status_code == 302
+    with app.app_context():
+        held = db.session.scalars(db.select(Enrolment)).one()
+        assert [done.lesson for done in held.lessons] == ["what-hate-crime-is"] and held.context
+
+
+def test_someone_without_an_id_comes_again(app: Flask, client: CheckingClient, platform: Platform) -> None:
+    """Who has no name there goes on where they were, in the same browser."""
+    for _ in range(2):
+        assert opened(client, platform, LESSON, TOP, person=None).location == LESSON
+    with app.app_context():
+        assert db.session.scalar(db.select(db.func.count()).select_from(User)) == 1
+
+
+def test_a_frame_leaves_the_window_alone(app: Flask, client: CheckingClient, platform: Platform) -> None:
+    """On one site with the learning system, a launch in its frame neither ends nor takes over the window's session."""
+    client.get(f"/courses/{COURSE}/before")
+    client.send("/enrolments", course=COURSE)
+    opened(client, platform, LESSON, FRAME)
+    with app.app_context():
+        assert db.session.scalar(db.select(db.func.count()).select_from(Session)) == 2
+    window, frame = (
+        client.get("/account", headers={"Sec-Fetch-Dest": dest}).text for dest in ("document", "iframe")
+    )
+    assert (
+        "You learn here without an account" in window and "You come here from your learning system" in frame
+    )
+    assert (
+        client.get("/leave", headers={"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "empty"}).status_code
+        == 302
+    )
+    with app.app_context():
+        assert db.session.scalar(db.select(db.func.count()).select_from(Session)) == 0
+    assert not [each for each in client._cookies.values() if "launch-" not in each.key]
+
+
+def test_the_window_takes_over_from_the_frame(app: Flask, client: CheckingClient, platform: Platform) -> None:
+    """Who goes on in a window of their own leaves no session behind in the frame."""
+    login = log_in(client, platform, LESSON)
+    page = client.post("/lti/launch", data=platform.answer(login.location), headers=FRAME)
+    token = re.search(r'name="arrival" value="([^"]+)"', page.text)
+    assert token
+    form = {"arrival": token[1]}
+    assert (
+        client.post("/lti/arrivals", data=form, headers={"Sec-Fetch-Site": "same-origin", **TOP}).location
+        == LESSON
+    )
+    with app.app_context():
+        assert db.session.scalar(db.select(db.func.count()).select_from(Session)) == 1

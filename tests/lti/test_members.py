@@ -12,11 +12,19 @@ from lms.db import db
 from lms.lti import members
 from lms.lti.members import Member, Members, fetch, next_page
 from lms.lti.outgoing import Outgoing
-from lms.models import ResourceLink
+from lms.models import ResourceLink, ToolKey
+from tests.conftest import Database
 from tests.lti import strict
 from tests.lti.launching import launch
 from tests.lti.platform import Person, Platform
 from tests.page_checks import CheckingClient
+
+
+@pytest.fixture
+def database_url(sqlite: Database) -> str:
+    """One kind of database shows this as well as both: it is about messages, addresses and pages."""
+    return sqlite.copy()
+
 
 LEE, ROBIN = Member("learner-1", "Lee Learner"), Member("learner-2", "Robin Reader")
 TERRY = Member("teacher-1", "Terry Teacher", teaches=True)
@@ -103,6 +111,18 @@ def test_no_token(link: ResourceLink, platform: Platform) -> None:
     assert fetch(link) == Members((), "away")
     platform.grants.remove(strict.MEMBERS)
     assert fetch(link) == Members((), "refused")
+    assert asked(platform) == []
+
+
+@pytest.mark.parametrize("lost", [True, False], ids=["lost", "none"])
+def test_without_a_key_of_our_own(link: ResourceLink, platform: Platform, lost: bool) -> None:
+    """Who teaches sees their class as far as we know it; the administrator learns from the doctor why."""
+    if lost:
+        current_app.config["SECRET_KEY"] = "another secret key than the one of before"
+    else:
+        db.session.execute(db.delete(ToolKey))
+        db.session.commit()
+    assert fetch(link) == Members((), "away")
     assert asked(platform) == []
 
 

@@ -14,6 +14,8 @@ from lms.lti.outgoing import Outgoing
 from lms.lti.refusals import WORDS
 from lms.models import LaunchTransaction
 from lms.models import Platform as Registration
+from lms.pages import launches
+from tests.conftest import Database
 from tests.lms.test_learning import COURSE
 from tests.lti.conftest import MakePlatform
 from tests.lti.endpoints import Endpoints
@@ -21,6 +23,12 @@ from tests.lti.launching import launch, log_in, register
 from tests.lti.outcomes import arrived, refused
 from tests.lti.platform import Platform
 from tests.page_checks import CheckingClient
+
+
+@pytest.fixture
+def database_url(sqlite: Database) -> str:
+    """One kind of database shows this as well as both: it is about messages, addresses and pages."""
+    return sqlite.copy()
 
 
 def test_every_refusal_says_what_happened_and_what_to_do() -> None:
@@ -213,10 +221,12 @@ def test_what_is_no_key_set_at_all(
 def test_keys_that_cannot_be_fetched(
     app: Flask, client: CheckingClient, platform: Platform, failure: Any
 ) -> None:
-    """The platform answers otherwise, or not at all; once it does, the next launch goes well."""
+    """The platform answers otherwise, or not at all: it is asked again after a minute, and then all goes well."""
     platform.fails("keys", [failure])
-    refused(app, launch(client, platform, COURSE), "keys")
+    for _ in range(3):
+        refused(app, launch(client, platform, COURSE), "keys")
     assert platform.count("keys") == 1
+    age(app, minutes=2)
     assert arrived(client, launch(client, platform, COURSE))
 
 
@@ -273,11 +283,55 @@ def test_names_of_keys_that_are_made_up_do_not_make_us_ask(
     assert platform.count("keys") == 2
 
 
+def test_old_keys_are_good_while_one_launch_asks(
+    app: Flask, client: CheckingClient, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A class that opens a link at the same moment comes in, though the platform is asked once."""
+    arrived(client, launch(client, platform, COURSE))
+    age(app, hours=25)
+    keys = Endpoints.keys
+    others: list[str] = []
+
+    def slow(*given: Any) -> Response:
+        if not others:
+            others.append("asks")
+            others.append(arrived(client, launch(app.test_client(), platform, COURSE, person="learner-2")))
+        return keys(*given)
+
+    monkeypatch.setattr(Endpoints, "keys", slow)
+    assert arrived(client, launch(client, platform, COURSE))
+    assert len(others) == 2 and platform.count("keys") == 2
+
+
+def test_old_keys_are_good_for_nobody_where_the_platform_is_down(
+    app: Flask, client: CheckingClient, platform: Platform
+) -> None:
+    """After a day, what it no longer publishes may be anybody's."""
+    arrived(client, launch(client, platform, COURSE))
+    age(app, hours=25)
+    platform.fails("keys", always=500)
+    for _ in range(3):
+        refused(app, launch(client, platform, COURSE), "keys", people=1)
+    assert platform.count("keys") == 2
+
+
 def age(app: Flask, **ago: int) -> None:
-    """Let the keys that we hold be older."""
+    """Let it be longer ago that the platform was asked, and gave the keys that we hold."""
     with app.app_context():
-        db.session.scalars(select(Registration)).one().keys_at = now() - datetime.timedelta(**ago)
+        held, then = db.session.scalars(select(Registration)).one(), now() - datetime.timedelta(**ago)
+        held.asked_at, held.keys_at = then, held.keys_at and then
         db.session.commit()
+
+
+def test_refusals_that_are_not_noted_are_refusals(
+    app: Flask, client: CheckingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there were in an hour: the page stays the same, only the administrator's list does not grow."""
+    monkeypatch.setattr(launches, "REFUSALS", 2)
+    for _ in range(4):
+        refused(app, client.post("/lti/launch"), "state")
+    with app.app_context():
+        assert len(db.session.scalars(select(LaunchTransaction)).all()) == 2
 
 
 # who may show us
@@ -292,6 +346,38 @@ def test_a_refusal_can_be_read_in_the_frame(
     response = launch(client, moodle, COURSE, forged={"changes": {"roles": None}})
     refused(app, response, "claims")
     assert f"frame-ancestors {moodle.url}" in response.headers["Content-Security-Policy"]
+
+
+def test_that_approval_is_missing_can_be_read_in_the_frame(
+    app: Flask, client: CheckingClient, make_platform: MakePlatform
+) -> None:
+    """Before it is approved, and after that was taken back while somebody was on their way; by no other system."""
+    moodle = make_platform()
+    held = register(app, moodle, frames=moodle.url)
+    form = moodle.answer(log_in(client, moodle, COURSE).location)
+    with app.app_context():
+        db.session.get_one(Registration, held).approved_at = None
+        db.session.commit()
+    answers = [client.post("/lti/launch", data=form), log_in(client, moodle, COURSE)]
+    for page in answers:
+        refused(app, page, "not approved")
+        assert f"frame-ancestors {moodle.url}" in page.headers["Content-Security-Policy"]
+    other = client.post("/lti/login", data=moodle.launch_form(COURSE) | {"iss": "https://elsewhere.example"})
+    assert "frame-ancestors 'none'" in other.headers["Content-Security-Policy"]
+
+
+def test_an_error_of_ours_can_be_read_in_the_frame(
+    app: Flask, client: CheckingClient, make_platform: MakePlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the database is away: by those who could show us when it was last asked."""
+    moodle = make_platform()
+    register(app, moodle, frames=moodle.url)
+    client.get("/lti/launch")
+    monkeypatch.setattr(LaunchTransaction, "of_state", lambda _: 1 / 0)
+    monkeypatch.setattr(Registration, "framers", lambda *_: 1 / 0)
+    page = client.post("/lti/launch", data={"state": "x"})
+    assert page.status_code == 500 and "Something went wrong on our side" in page.text
+    assert f"frame-ancestors {moodle.url}" in page.headers["Content-Security-Policy"]
 
 
 def test_what_is_noted_names_nobody(app: Flask, client: CheckingClient, platform: Platform) -> None:

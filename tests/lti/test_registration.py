@@ -16,12 +16,19 @@ from lms.db import db, now
 from lms.lti import addresses, outgoing, tool
 from lms.models import AuditEvent, Invitation, ToolKey
 from lms.models import Platform as Registration
+from tests.conftest import Database
 from tests.lti.conftest import MakePlatform
 from tests.lti.launching import TOOL
 from tests.lti.platform import CANVAS, Platform
 from tests.lti.registrations import form_of
 from tests.lti.states_admin import invited
 from tests.page_checks import CheckingClient
+
+
+@pytest.fixture
+def database_url(sqlite: Database) -> str:
+    """One kind of database shows this as well as both: it is about messages, addresses and pages."""
+    return sqlite.copy()
 
 
 def registered(app: Flask) -> list[Registration]:
@@ -111,9 +118,10 @@ def test_works_once(app: Flask, client: CheckingClient, moodle: Platform) -> Non
         db.session.commit()
     for over in (path, late, "/lti/register/none-of-ours"):
         again = moodle.registrations.address(over)
-        assert client.get(over).status_code == client.get(again).status_code == 410
-        page = client.post(over, data=form_of(again))
-        assert page.status_code == 410 and "Ask the administrator" in page.text
+        assert client.get(over).status_code == 410
+        for page in (client.get(again), client.post(over, data=form_of(again))):
+            assert page.status_code == 410 and "Ask the administrator" in page.text
+            assert f"frame-ancestors {moodle.url}" in page.headers["Content-Security-Policy"]
     assert len(registered(app)) == 1 and moodle.count("registration") == 1
 
 
@@ -200,7 +208,6 @@ LONG_HOST = "https://" + "a" * 300 + ".example/"
     "address",
     [
         "",
-        "http://moodle.example/x",
         "ftp://moodle.example/x",
         "javascript:alert(1)",
         "file:///etc/passwd",
@@ -238,6 +245,27 @@ def test_addresses_that_are_never_asked(app: Flask, client: CheckingClient, addr
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
     with app.app_context():
         assert Invitation.open(path.rpartition("/")[2])
+
+
+@pytest.mark.parametrize(
+    ("asked", "by"),
+    [
+        ({"openid_configuration": "http://moodle.example/x"}, "http://moodle.example"),
+        ({"openid_configuration": "http://moodle.example:8080/x"}, "http://moodle.example:8080"),
+        (
+            {"openid_configuration": "https://moodle.example/x", "registration_token": "\n"},
+            "https://moodle.example",
+        ),
+    ],
+)
+def test_why_it_is_refused_can_be_read_in_the_frame(
+    app: Flask, client: CheckingClient, asked: dict[str, str], by: str
+) -> None:
+    """Whoever is shown in a frame that an address is not taken, can read it there."""
+    path = invited(app)
+    for page in (client.get(path, query_string=asked), client.post(path, data=asked)):
+        assert page.status_code == 422 and "is not registered" in page.text
+        assert f"frame-ancestors {by}" in page.headers["Content-Security-Policy"].split("; ")
 
 
 @pytest.mark.parametrize("host", ["localhost", "10.0.0.7", "192.168.1.1", "169.254.169.254", "127.0.0.2"])
