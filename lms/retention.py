@@ -41,7 +41,6 @@ def purge(settings: Settings) -> None:
     LaunchTransaction.purge(ago(settings.keep_launches_days))
     Invitation.purge(ago(settings.keep_launches_days))
     _forget(Session, Session.ends_at < now())
-    LaunchTransaction.purge(ago(settings.keep_launches_days))
     _forget(Heartbeat, Heartbeat.beat_at < now() - HEARTBEATS)
     _blank_mails(now() - links.DAY)
     db.session.commit()

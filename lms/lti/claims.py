@@ -31,9 +31,9 @@ def check_times(claims: Claims, moment: datetime.datetime) -> int:
     issued, ends = (_number(claims, name) for name in ("iat", "exp"))
     ours, leeway = moment.timestamp(), LEEWAY.total_seconds()
     if issued > ours + leeway:
-        raise Refused("clock", f"It was issued {issued - ours:.0f} seconds from now.")
+        raise Refused("clock", f"It was issued {issued - ours:.0f} seconds from now.", skew=issued - ours)
     if ends < ours - leeway or issued < ours - OLDEST.total_seconds() - leeway:
-        raise Refused("old", f"It was issued {ours - issued:.0f} seconds ago.")
+        raise Refused("old", f"It was issued {ours - issued:.0f} seconds ago.", skew=issued - ours)
     return round(issued - ours)
 
 

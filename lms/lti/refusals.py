@@ -34,11 +34,16 @@ WORDS: dict[str, tuple[LazyString, LazyString]] = {
 }
 """What happened, and what to do, by the check that failed."""
 
+MOST_SKEW = 2**31 - 1  # seconds that a database holds
+
 
 class Refused(Forbidden):
-    """A launch is refused. `check` is what failed; `detail` is for the administrator, without names."""
+    """A launch is refused. `check` is what failed; `detail` is for the administrator, without names, and
+    so is `skew`, the seconds that the platform's clock is ahead.
+    """
 
-    def __init__(self, check: str, detail: str = "") -> None:
+    def __init__(self, check: str, detail: str = "", *, skew: float | None = None) -> None:
         super().__init__()
         self.check = check
         self.detail = detail
+        self.skew = None if skew is None else round(max(-MOST_SKEW, min(skew, MOST_SKEW)))

@@ -9,6 +9,9 @@ from pylti1p3.tool_config.abstract import ToolConfAbstract
 from lms.lti.refusals import Refused
 from lms.models import Platform
 
+LONGEST = 120
+"""Characters of what was sent, for an administrator to compare."""
+
 
 class Registered(Registration):
     """A platform as the library wants it, with the row it comes from."""
@@ -53,7 +56,8 @@ class Registry(ToolConfAbstract[Any]):
         """The platform of this issuer and client; without a client id, the issuer's only one."""
         platform = Platform.registered(iss, client_id)
         if platform is None:
-            raise Refused("client" if Platform.issues(iss) else "issuer")
+            sent = f"It sent {iss[:LONGEST]}, and {client_id[:LONGEST] if client_id else 'no client id'}."
+            raise Refused("client" if Platform.issues(iss) else "issuer", sent)
         if platform.approved_at is None:
             raise Refused("not approved")
         return Registered(platform)

@@ -3,7 +3,19 @@
 import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, ForeignKey, String, Update, bindparam, delete, func, select, update
+from sqlalchemy import (
+    CursorResult,
+    ForeignKey,
+    String,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now, own_transaction
@@ -12,6 +24,8 @@ from lms.models.user import fingerprint
 
 OPEN_FOR = datetime.timedelta(minutes=10)
 """How long a person may take to sign in at the platform."""
+ANSWERED_WITHIN = datetime.timedelta(days=1)
+"""How long it is shown that a launch was begun and never came back: anybody can begin one."""
 
 
 class LaunchTransaction(Model):
@@ -85,8 +99,9 @@ class LaunchTransaction(Model):
 
     @classmethod
     def purge(cls, before: datetime.datetime) -> None:
-        """Forget the launches begun before this moment."""
-        db.session.execute(delete(cls).where(cls.began_at < before))
+        """Forget the launches begun before this moment, and those that were not answered within a day."""
+        unanswered = and_(cls.consumed_at.is_(None), cls.failed == "", cls.began_at < now() - ANSWERED_WITHIN)
+        db.session.execute(delete(cls).where(or_(cls.began_at < before, unanswered)))
 
 
 def _changed(statement: Update) -> bool:

@@ -1,9 +1,10 @@
 """What became of launches and marks, for administrators: which check failed, and what is still on its way."""
 
+import datetime
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 
 from lms.access import at_most, me, open_to
@@ -18,6 +19,8 @@ from lms.pages.platforms import NUMBER
 pages = Blueprint("diagnostics", __name__, url_prefix="/platforms")
 
 ON_A_PAGE = 50
+SHOWN_FOR = datetime.timedelta(days=30)
+"""How long marks that were sent are shown."""
 QUESTIONS = 60
 """So often an hour an administrator may have platforms asked."""
 OFF_BY = 5  # seconds between clocks that are worth a word
@@ -80,12 +83,17 @@ def launches() -> str:
 @pages.get("/grades")
 @open_to("admin")
 def grades() -> str:
-    """Marks that were asked for, the newest first, and how many were given up."""
+    """Marks that wait, were given up, or were sent not long ago, the newest first; how many were given up."""
     before = request.args.get("before", type=_number)
     found = _deliveries(before)
     older = found[ON_A_PAGE - 1][0].id if len(found) > ON_A_PAGE else None
     return _page(
-        "grades", rows=found[:ON_A_PAGE], older=older, before=before, stalled=Delivery.stalled("grade")
+        "grades",
+        rows=found[:ON_A_PAGE],
+        older=older,
+        before=before,
+        stalled=Delivery.stalled("grade"),
+        days=SHOWN_FOR.days,
     )
 
 
@@ -124,7 +132,7 @@ def _deliveries(before: int | None) -> list[tuple[Delivery, str]]:
         .join(ResourceLink, Delivery.resource_link_id == ResourceLink.id)
         .join(Deployment, ResourceLink.deployment_id == Deployment.id)
         .join(Platform, Deployment.platform_id == Platform.id)
-        .where(Delivery.kind == "grade")
+        .where(Delivery.kind == "grade", or_(Delivery.state != "sent", Delivery.sent_at > now() - SHOWN_FOR))
         .order_by(Delivery.id.desc())
         .limit(ON_A_PAGE + 1)
     )

@@ -20,6 +20,8 @@ pages = Blueprint("launches", __name__, url_prefix="/lti")
 KEPT_FOR = 600  # seconds that a browser keeps what it was given when a launch began
 REFUSALS = 600
 """So many refusals of one network are noted in an hour: a council may sit behind it."""
+LAUNCHES = 6_000
+"""So many launches of one network are begun in an hour."""
 
 
 @pages.get("/login", endpoint="login_by_address")
@@ -28,6 +30,7 @@ REFUSALS = 600
 def login() -> Response:
     """Begin: keep something in this browser, or with the platform around it, and ask who it is."""
     g.issuer = asked("iss")
+    at_most(LAUNCHES, "launches")
     began = begin(f"{_url()}/lti/launch")
     page = render_template("lti/remember.html", began=began) if began.storage else redirect(began.next)
     return _keep(began, make_response(page))
@@ -77,7 +80,7 @@ def key_set() -> Response:
 def refuse(error: Refused) -> tuple[str, int]:
     """Say what happened and what to do, and keep it for the administrator."""
     db.session.rollback()  # nothing of it stays, and it holds nobody up
-    became = {"failed": error.check, "detail": error.detail[:300]}
+    became = {"failed": error.check, "detail": error.detail[:300], "skew": error.skew}
     if transaction := g.get("launch_transaction"):
         LaunchTransaction.note(transaction, **became)
     else:

@@ -13,7 +13,7 @@ from lms.db import db
 from lms.lti import addresses
 from lms.lti.addresses import AddressError
 from lms.lti.presets import CLIENT
-from lms.models import Deployment, Platform
+from lms.models import Deployment, Identity, Platform
 
 LONGEST_NAME, LONGEST_ID = 200, 255
 
@@ -104,6 +104,15 @@ class PlatformForm(InvitationForm):
         """Origins only: they go into a header. None are made from the addresses above."""
         field.data = (field.data or "").strip()
         checked(addresses.checked_frames, field)
+
+    def validate_shared(self, field: BooleanField) -> None:
+        """It says by what people are known, so it stays once somebody is."""
+        known = select(Identity.id).where(Identity.platform_id == (self.present.id if self.present else None))
+        if self.present and field.data != self.present.shared and db.session.scalar(known.limit(1)):
+            field.data = self.present.shared
+            raise ValidationError(
+                "People have come from there already. If this changed, none of them would be known again."
+            )
 
     def change(self, platform: Platform) -> Platform:
         """The platform as this form says. A deployment that is typed here is meant, and so approved."""

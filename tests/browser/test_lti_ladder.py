@@ -189,11 +189,47 @@ def test_the_platform_keeps_what_the_browser_does_not(browse: Opens, site: Site,
     frame.get_by_role("link", name="Go on here").click()
     expect(frame.locator("h1")).to_have_text("What hate crime is")
     assert not keeps(frame) and not keeps(frame, "Partitioned"), "the browser keeps nothing"
-    assert page.evaluate("window.told") == ["lti.put_data", "lti.get_data"]
+    assert page.evaluate("window.told") == [
+        "lti.capabilities",
+        "lti.put_data",
+        "lti.capabilities",
+        "lti.get_data",
+    ]
     assert site.launches()[0].rung == "storage"
     assert re.match(rf"{site.url}/s/[\w-]{{43}}{LESSON}$", frame.url)
     read_a_lesson(frame, site)
     assert "/s/" in frame.url
+
+
+def test_the_platform_says_which_frame_keeps_things(browse: Opens, site: Site) -> None:
+    """Where a launch names a frame that is not there, what the platform says of itself counts."""
+    page = browse(blocks=True)
+    page.route("**/lti/login", lambda route: route.continue_(post_data=_elsewhere(route.request.post_data)))
+    frame = open_course(page, site, CANVAS, LESSON)
+    frame.get_by_role("link", name="Go on here").click()
+    expect(frame.locator("h1")).to_have_text("What hate crime is")
+    assert site.launches()[0].storage == "elsewhere" and site.launches()[0].rung == "storage"
+
+
+def _elsewhere(form: str | None) -> str:
+    return (form or "").replace(f"lti_storage_target={CANVAS.storage}", "lti_storage_target=elsewhere")
+
+
+@pytest.mark.parametrize("able", ["[]", '[{ subject: "lti.capabilities" }, null]', '"all"', "undefined"])
+def test_a_platform_that_cannot_keep_things(browse: Opens, site: Site, able: str) -> None:
+    """What says that it keeps nothing is not asked to; odd words are as good as none, and nobody is stuck."""
+    page = browse(blocks=True)
+    page.add_init_script(
+        "addEventListener('message', (event) => {"
+        " if (event.data?.subject !== 'lti.capabilities') return; event.stopImmediatePropagation();"
+        " event.source.postMessage({ subject: 'lti.capabilities.response', message_id: event.data.message_id,"
+        f" supported_messages: {able} }}, event.origin); }}, true);"
+    )
+    frame = open_course(page, site, CANVAS, LESSON)
+    frame.get_by_role("link", name="Go on here").click()
+    expect(frame.locator("h1")).to_have_text("What hate crime is")
+    told = page.evaluate("window.told ?? []")
+    assert told == ([] if able.startswith("[") else ["lti.put_data", "lti.get_data"])
 
 
 def test_the_address_carries(browse: Opens, site: Site) -> None:

@@ -1,6 +1,7 @@
 """What a platform shows in a browser: its own page with us in a frame, and what goes between."""
 
 import html
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,23 @@ KEEPER = """
   });
 </script>
 """
+CAPABLE = """
+<script>
+  addEventListener("message", ({ data, origin, source }) => {
+    if (data.subject !== "lti.capabilities") return;
+    window.told = [...(window.told ?? []), data.subject];
+    const answer = { subject: "lti.capabilities.response", message_id: data.message_id };
+    source.postMessage({ ...answer, supported_messages: %s }, origin);
+  });
+</script>
+"""
+
+
+def capable(storage: str) -> str:
+    """What a page that keeps things for tools says of itself: which of its frames does, unless it is itself."""
+    frame = {} if storage == "_parent" else {"frame": storage}
+    able = [{"subject": f"lti.{what}_data", **frame} for what in ("put", "get")]
+    return CAPABLE % json.dumps([{"subject": "lti.capabilities"}, *able])
 
 
 def course(platform: "Platform") -> str:
@@ -29,7 +47,7 @@ def course(platform: "Platform") -> str:
     sandbox = f' sandbox="{platform.sandbox}"' if platform.sandbox else ""
     keeper = storage and storage != "_parent" and f'<iframe name="{storage}" src="/storage" hidden></iframe>'
     return f"""<!doctype html><html lang="en"><title>Induction</title><h1>Induction</h1>
-{keeper or ""}{KEEPER % platform.tool if storage == "_parent" else ""}
+{keeper or ""}{capable(storage) if storage else ""}{KEEPER % platform.tool if storage == "_parent" else ""}
 <iframe name="tool" title="Alongside" width="1000" height="700"{sandbox}></iframe>
 {form(f"{platform.tool}/lti/login", platform.launch_form(**platform.opens), "tool")}"""
 

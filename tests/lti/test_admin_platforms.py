@@ -238,6 +238,28 @@ def test_change(admin: CheckingClient, app: Flask) -> None:
     assert noted(app)[-1] == "platform changed, by person 1"
 
 
+@pytest.mark.parametrize("shared", [False, True])
+def test_who_is_known_stays_known(admin: CheckingClient, app: Flask, shared: bool) -> None:
+    """Whether others use an issuer, too, can be put right until somebody came from there: then all would be strangers."""
+    admin.send("/platforms", **BY_HAND, **ticked(shared))
+    path = f"/platforms/{only(app).id}/change"
+    for again in (not shared, shared):
+        assert admin.send(path, **BY_HAND, **ticked(again)).status_code == 302 and only(app).shared is again
+    with app.app_context():
+        user = User(guest=False)
+        db.session.add(Identity(platform_id=only(app).id, tenant="", subject="9", user=user))
+        db.session.commit()
+    refused = admin.send(path, **BY_HAND, **ticked(not shared))
+    assert refused.status_code == 422 and "none of them would be known again" in refused.text
+    assert only(app).shared is shared
+    assert admin.send(path, **{**BY_HAND, "name": "New"}, **ticked(shared)).status_code == 302
+
+
+def ticked(shared: bool) -> dict[str, str]:
+    """What a browser sends of a box."""
+    return {"shared": "y"} if shared else {}
+
+
 def test_approve_and_stop(admin: CheckingClient, app: Flask, make_platform: MakePlatform) -> None:
     """What registered waits and opens nothing; approved it opens; stopped it opens nothing again."""
     moodle, client = make_platform(), app.test_client()

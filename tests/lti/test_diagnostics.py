@@ -16,6 +16,7 @@ from lms.doctor import Finding, learning_systems
 from lms.lti import keys
 from lms.lti.refusals import WORDS
 from lms.models import Delivery, Deployment, Invitation, LaunchTransaction, Platform, ToolKey
+from lms.pages import launches as launching
 from lms.settings import Settings
 from tests.lms.everything import browser_of, someone
 from tests.lti import strict
@@ -84,9 +85,12 @@ def test_launches_that_never_began(
     client.post(
         "/lti/login", data={"iss": "https://unknown.example", "login_hint": "1", "target_link_uri": "/"}
     )
+    client.post("/lti/login", data=platform.launch_form("/") | {"client_id": "c" * 3_000})
     log_in(client, platform)
-    begun, unknown = rows(admin.get("/platforms/launches").text)
+    begun, client_id, unknown = rows(admin.get("/platforms/launches").text)
     assert "On its way" in begun and "not known" in unknown and "is not registered" in unknown
+    assert "It sent https://unknown.example, and no client id." in unknown
+    assert f"It sent {platform.issuer}, and {'c' * 120}." in client_id
 
 
 def test_the_keys_cannot_be_fetched(
@@ -113,6 +117,31 @@ def test_clocks(
         found.skew, found.rung = ahead, "cookie"
         db.session.commit()
     assert said in rows(admin.get("/platforms/launches").text)[0]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "check", "said"),
+    [(90, "clock", r"theirs is (89|90) seconds ahead"), (-3600, "old", r"theirs is 360\d seconds behind")],
+)
+def test_clocks_that_differ_too_much(
+    admin: CheckingClient, client: CheckingClient, platform: LearningSystem, ahead: int, check: str, said: str
+) -> None:
+    """By how much a clock differs is told above all where that is why nothing was opened."""
+    issued = int(now().timestamp()) + ahead
+    launch(client, platform, forged={"changes": {"iat": issued, "exp": issued + 60}})
+    (row,) = rows(admin.get("/platforms/launches").text)
+    assert f" {check} " in row and re.search(said, row)
+
+
+def test_a_flood_of_launches(
+    app: Flask, client: CheckingClient, platform: LearningSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each network may begin so many an hour, and no more is kept of it."""
+    monkeypatch.setattr(launching, "LAUNCHES", 2)
+    answers = [log_in(client, platform).status_code for _ in range(3)]
+    assert answers == [302, 302, 429]
+    with app.app_context():
+        assert len(LaunchTransaction.newest(9)) == 2
 
 
 def test_many_launches(
@@ -152,6 +181,20 @@ def test_marks(admin: CheckingClient, app: Flask, platform: LearningSystem) -> N
     with app.app_context():
         mail = db.session.scalars(db.select(Delivery.id).where(Delivery.kind == "reset")).one()
     assert admin.send(f"/platforms/grades/{mail}/retries").status_code == 404
+
+
+def test_marks_leave_the_page(admin: CheckingClient, app: Flask, platform: LearningSystem) -> None:
+    """What was sent is shown for thirty days; what was given up stays, and the page says so."""
+    with app.app_context():
+        number = db.session.scalars(db.select(Platform.id)).one()
+    mark = stalled(app, number)
+    for state, days, shown in (("sent", 29, 1), ("sent", 31, 0), ("stalled", 31, 1), ("waiting", 31, 1)):
+        with app.app_context():
+            held = db.session.get_one(Delivery, mark)
+            held.state, held.sent_at = state, now() - datetime.timedelta(days=days)
+            db.session.commit()
+        page = admin.get("/platforms/grades").text
+        assert len(rows(page)) == shown and "Those that were sent are shown for 30 days" in page
 
 
 Ask = Callable[[], str]
@@ -231,13 +274,24 @@ def test_forgotten_in_time(app: Flask) -> None:
     with app.app_context():
         for days in (9, 11):
             then = now() - datetime.timedelta(days=days)
-            db.session.add(LaunchTransaction(began_at=then))
+            db.session.add(LaunchTransaction(began_at=then, failed="used"))
+            db.session.add(LaunchTransaction(began_at=then, consumed_at=then))
             made, _ = Invitation.make(str(days))
             made.ends_at = then
         db.session.commit()
         retention.purge(settings)
-        assert len(LaunchTransaction.newest(9)) == 1
+        assert len(LaunchTransaction.newest(9)) == 2
         assert [each.name for each in db.session.scalars(db.select(Invitation))] == ["9"]
+
+
+def test_never_answered(app: Flask) -> None:
+    """A launch that was begun and never answered, as anybody can begin one, is forgotten after a day."""
+    with app.app_context():
+        for hours in (1, 23, 25):
+            db.session.add(LaunchTransaction(began_at=now() - datetime.timedelta(hours=hours)))
+        db.session.commit()
+        retention.purge(app.extensions["alongside"])
+        assert len(LaunchTransaction.newest(9)) == 2
 
 
 def findings(app: Flask) -> dict[str, Finding]:

@@ -14,6 +14,7 @@ from sqlalchemy import delete, inspect, select, update
 from lms.db import db, now
 from lms.erasing import erase
 from lms.grades import catch_up_next
+from lms.learning import teaching
 from lms.lti import grades as sending
 from lms.lti.grades import Grade, Postbag
 from lms.lti.troubles import WORDS, explained, of_answer, wished
@@ -334,7 +335,7 @@ def test_who_teaches_is_not_graded(app: Flask, column: Platform) -> None:
         earn(3)
     arrive(app, column, roles=[TEACHER], line_item=1)
     with app.app_context():
-        assert enrolment_of("learner-1").context == ""
+        assert enrolment_of("learner-1").context == teaching("1:course-1")
         send_all()
         assert deliveries() == []
         earn(3)

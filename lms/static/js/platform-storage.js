@@ -1,7 +1,7 @@
 // Inside a learning system that keeps things for us, where the browser keeps no cookies: what we keep there shows
 // that the browser which comes back is the one that began. Without an answer we go on without it.
 const asking = document.querySelector("[data-storage]");
-const ANSWER_WITHIN = 2000;
+const ANSWER_WITHIN = 1000;
 
 function ask(message, target, origin) {
   const id = crypto.randomUUID();
@@ -22,15 +22,25 @@ function ask(message, target, origin) {
   });
 }
 
-// The platform names a frame of its own that keeps things, or says `_parent`.
-function keeper(name) {
-  const around = window.opener ?? window.parent;
+const around = window.opener ?? window.parent;
+
+// The platform says what it can do, and which frame of its own does that; else where it told when the launch began.
+// `_parent`, or none, is the page around.
+async function keeper(subject, told) {
+  const { supported_messages: able } = await ask({ subject: "lti.capabilities" }, around, "*");
+  if (!Array.isArray(able)) return frameOf(told);
+  const said = able.find((each) => each?.subject === subject);
+  return said && frameOf(said.frame ?? "_parent");
+}
+
+function frameOf(name) {
   return name === "_parent" ? around : around.frames[name] ?? around;
 }
 
 async function remember({ storage, frame, keeper: origin, key, value }) {
   const subject = `lti.${storage}_data`;
-  return ask({ subject, key, ...(storage === "put" ? { value } : {}) }, keeper(frame), origin);
+  const target = await keeper(subject, frame);
+  return target ? ask({ subject, key, ...(storage === "put" ? { value } : {}) }, target, origin) : {};
 }
 
 async function goOn() {
