@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from lms.access import NotYourRole, VisitOver, ask_nothing, visit_over
+from lms.carrying import carried
 from lms.db import db
 
 WORDS = {
