@@ -21,7 +21,7 @@ serve: $(RUN_STAMP) ## Install what is needed, then serve on http://127.0.0.1:80
 
 test: $(TEST_STAMP) ## Everything: lint, types, imports, and all tests on both databases and in a browser
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest --quiet --numprocesses=auto --ignore=tests/crash
+	@$(BIN)/python -m pytest --quiet --numprocesses=auto --dist=worksteal --ignore=tests/crash
 	@$(BIN)/python -m pytest --quiet tests/crash
 
 test-crash: $(TEST_STAMP) ## Kill, race and storm the real server: about five minutes (docs/reliability.md)
@@ -29,7 +29,7 @@ test-crash: $(TEST_STAMP) ## Kill, race and storm the real server: about five mi
 
 check: $(TEST_STAMP) ## The quick part, on SQLite and without a browser: about a minute
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest --quiet --numprocesses=auto --ignore=tests/browser -m "not slow" -k "not postgresql"
+	@$(BIN)/python -m pytest --quiet --numprocesses=auto --dist=worksteal --ignore=tests/browser -m "not slow" -k "not postgresql"
 
 bench: $(TEST_STAMP) ## SQL, CPU against a bare hello-world, bytes and memory: some minutes (docs/performance.md)
 	@$(BIN)/python -m bench
