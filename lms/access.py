@@ -1,23 +1,24 @@
 """Who someone is, and what they may see."""
 
 import functools
-import ipaddress
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, get_args
 
 from flask import Flask, abort, g, request
 from flask import session as cookie
 from flask_login import AnonymousUserMixin, LoginManager, current_user
-from werkzeug.exceptions import Forbidden, TooManyRequests
+from werkzeug.exceptions import Forbidden
 
 from lms import facts
-from lms.carrying import FRAMED, carried, from_here
-from lms.db import begin_writing, db, now, own_transaction
+from lms.carrying import carried, from_here
+from lms.db import db, own_transaction
 from lms.display import prefer, recall
-from lms.models import Attempt, Award, ResourceLink, Session, Throttle, User
+from lms.models import Attempt, Award, ResourceLink, Session, User
 from lms.models.user import Role
 
 P = ParamSpec("P")
+
+
 R = TypeVar("R")
 
 
@@ -54,10 +55,6 @@ def open_to(audience: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return guarded
 
     return declare
-
-
-class VisitOver(Forbidden):
-    """The session that an address carried has ended, or the address was taken elsewhere."""
 
 
 class Visitor(AnonymousUserMixin):  # type: ignore[misc]
@@ -101,10 +98,6 @@ def _user_of_token(token: str) -> User | None:
     return held.user
 
 
-WAITING = frozenset({"guest", "waits for", "_permanent"})
-"""What a cookie holds of a guest who waits to be asked about, and that it outlives the browser."""
-
-
 def _note_use(session_id: int) -> None:
     """Reading is use, too, in a session that would end soon."""
     with own_transaction() as session:
@@ -116,105 +109,6 @@ def link() -> ResourceLink | None:
     """The learning system's link that this session came by, if it did."""
     held: Session | None = g.get("held")
     return db.session.get(ResourceLink, held.resource_link_id) if held and held.resource_link_id else None
-
-
-def launch(user: User, *, framed: bool, **launched: object) -> None:
-    """Begin a session for someone a learning system sent, in its frame or in a window of its own.
-
-    The frame's cookie is another: what the ordinary one leads to stays. In a window, a guest who learned
-    there before waits to be asked about.
-    """
-    guest = None if framed else _guest_before(user) or _still_waiting(user)
-    if framed and FRAMED not in cookie:
-        cookie.clear()  # the ordinary cookie's, which came along from the same site
-    sign_out()
-    cookie["_user_id"], cookie["launched"] = Session.begin(user, **launched), True
-    if framed:
-        cookie[FRAMED] = True
-    if guest:
-        cookie["guest"], cookie["waits for"] = Session.begin(guest), user.id
-
-
-def launched() -> bool:
-    """Whether a learning system began this session, or the one that was here before it ended."""
-    return carried() or "launched" in cookie
-
-
-def visit_over() -> bool:
-    """Whether a session that a learning system began has ended: only there it begins again."""
-    return launched() and not is_signed_in()
-
-
-def guest_by(link: ResourceLink) -> User | None:
-    """The guest who learns in this browser and came by the same link, whom its platform tells no name of."""
-    mine = current_user.is_authenticated and me().guest and g.held.resource_link_id == link.id
-    return me() if mine else None
-
-
-def sign_in(user: User) -> None:
-    """Begin a session in this browser; what the cookie held before is dropped, so that it cannot be fixed.
-
-    Only the area that was chosen stays, and becomes the person's own where they have none; and that this
-    browser was told how to leave quickly. Where a guest signs in to an account, what they did waits to be
-    asked about.
-    """
-    if carried():
-        raise VisitOver
-    guest = _guest_before(user) or _still_waiting(user)
-    chosen, told = facts.chosen(), cookie.get("told")
-    sign_out()
-    if told:
-        note_told()
-    if chosen:
-        facts.choose(chosen)
-        user.area = user.area or chosen
-    user.active_at = now()
-    cookie["_user_id"] = Session.begin(user)  # where Flask-Login looks: the token, never the user's id
-    if guest:
-        cookie["guest"], cookie["waits for"] = Session.begin(guest), user.id
-    cookie.permanent = True
-
-
-def _guest_before(user: User) -> User | None:
-    """The guest who learned in this browser until now, when it is an account that signs in."""
-    held = None if user.guest else Session.find(cookie.get("_user_id", ""))
-    return held.user if held and held.user.guest else None
-
-
-def _still_waiting(user: User) -> User | None:
-    """The guest that this account has not answered about yet: a new session does not lose it."""
-    return waiting_guest() if cookie.get("waits for") == user.id else None
-
-
-def waiting_guest() -> User | None:
-    """The guest whose doings wait to be taken along, or left, by who has signed in since."""
-    held = Session.find(cookie["guest"]) if "guest" in cookie else None
-    return held.user if held and held.user.guest else None
-
-
-def keep_waiting(guest: User) -> None:
-    """Let a guest wait to be asked about, beside the account that is signed in."""
-    leave_guest()
-    cookie["guest"], cookie["waits for"] = Session.begin(guest), me().id
-
-
-def leave_guest() -> None:
-    """What the guest did here is not taken along: only its come-back code still leads to it."""
-    Session.end(cookie.pop("guest", ""))
-
-
-def sign_out(*, keep_waiting: bool = False) -> None:
-    """End this browser's session, in the database and in the cookie.
-
-    With `keep_waiting`, a guest whom the account has not answered about yet goes on waiting, seen by nobody,
-    until that account signs in here again, or somebody else signs in or begins.
-    """
-    kept = WAITING if keep_waiting and "guest" in cookie else frozenset()
-    for key in {"_user_id", "guest"} - kept:
-        if token := cookie.get(key):
-            Session.end(token)
-    for key in cookie.keys() - kept:
-        del cookie[key]
 
 
 def is_signed_in() -> bool:
@@ -235,27 +129,6 @@ def ask_nothing() -> None:
 def is_me(user: User | None) -> bool:
     """Whether it is this person who is signed in here."""
     return user is not None and current_user.is_authenticated and me().id == user.id
-
-
-def this_session() -> str:
-    """The token of this browser's session."""
-    return str(cookie.get("_user_id", ""))
-
-
-def note_told() -> None:
-    """Keep in this browser that it was told how to leave quickly. Leaving forgets that too."""
-    cookie["told"] = True
-
-
-def stay_alive() -> None:
-    """Something was done: the person's 30 days begin again, noted at most once an hour."""
-    token = cookie.get("_user_id")
-    if not token or not g.get("idle"):
-        return
-    begin_writing()  # a request that only read so far may not turn into one that writes
-    if held := Session.find(token):
-        held.keep_alive()
-        cookie.modified = True
 
 
 def me() -> User:
@@ -287,29 +160,3 @@ def own_session(session_id: int) -> Session:
 def own_award(award_id: int) -> Award:
     """The person's own award; anyone else's is not found."""
     return Award.owned(award_id, me()) or abort(404)
-
-
-def caller() -> str:
-    """The network a request came from, for throttling only: an IPv4 address, or the /64 of an IPv6 one.
-
-    One customer holds a /64 and may come from any address in it.
-    """
-    try:
-        address = ipaddress.ip_address(request.remote_addr or "")
-    except ValueError:
-        return "unknown"
-    if address.version == 4:
-        return str(address)
-    return str(address.ipv4_mapped or ipaddress.IPv6Address(int(address) >> 64 << 64))
-
-
-def at_most(tries: int, what: str, who: str | None = None) -> None:
-    """Count a try at something by this network, or by `who`; 429 for more than `tries` in an hour."""
-    if not Throttle.allows(what, who or caller(), tries=tries, within=Throttle.LONGEST):
-        raise TooManyRequests(retry_after=int(Throttle.LONGEST.total_seconds()))
-
-
-def at_most_each(tries: int, what: str) -> None:
-    """The same, counted for each person and not for their network. Visitors are counted as they begin."""
-    if current_user.is_authenticated:
-        at_most(tries, what, me().label)

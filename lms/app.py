@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import migrations
-from lms import access, assets, language, mails, passwords
+from lms import access, assets, language, mails, passwords, signing_in
 from lms.carrying import AddressCarries, Carrying, in_frame
 from lms.compressing import compress
 from lms.db import db
@@ -81,7 +81,7 @@ def _end_transaction(response: Response) -> Response:
     if response.status_code >= 400 or request.method != "POST":
         db.session.rollback()
         return response
-    access.stay_alive()
+    signing_in.stay_alive()
     db.session.commit()
     return response
 

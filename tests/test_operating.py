@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from lms import access, worker
+from lms import counting, worker
 from lms.app import create_app
 from lms.backups import programs
 from lms.models import Throttle
@@ -249,7 +249,7 @@ def test_behind_the_proxy(tmp_path: Path) -> None:
     )
     app = create_app(settings)
     seen: list[str] = []
-    app.before_request(lambda: seen.append(access.caller()))
+    app.before_request(lambda: seen.append(counting.caller()))
     answer = app.test_client().get(
         "/healthz", headers={name: values[value] for name, value in headers.items()}
     )

@@ -12,7 +12,7 @@ from flask import current_app, redirect, render_template, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from lms import access
+from lms import signing_in
 from lms.carrying import PREFIX
 from lms.db import begin_writing, db, now
 from lms.language import nearest
@@ -61,7 +61,7 @@ def opened(launch: Launch) -> Response | str:
     """The answer to a launch that was checked. Writes; the request commits."""
     launch.use_up(_rung(launch))
     held, staff = link(launch), launch.role == "instructor"
-    user = person(launch, access.guest_by(held))
+    user = person(launch, signing_in.guest_by(held))
     opens = target(held.opens)
     if opens is None and not staff:
         return render_template("lti/nothing.html")
@@ -93,8 +93,8 @@ def in_window(token: str) -> Response:
     if user is None or not LaunchTransaction.arrive(arrival.transaction):
         raise Refused("used")
     Session.end_begun(user, arrival.link, now() - datetime.timedelta(seconds=WINDOW_WITHIN))
-    access.launch(user, framed=False, **arrival.launched)
-    return redirect(url_for("merges.new") if access.waiting_guest() else arrival.where)
+    signing_in.launch(user, framed=False, **arrival.launched)
+    return redirect(url_for("merges.new") if signing_in.waiting_guest() else arrival.where)
 
 
 def _asked_by_us() -> bool:
@@ -112,14 +112,14 @@ def _where(opens: Target, *, new: bool) -> str:
 
 def _at_once(user: User, arrival: Arrival) -> Response:
     """In a window of its own from the beginning."""
-    access.launch(user, framed=False, **arrival.launched)
+    signing_in.launch(user, framed=False, **arrival.launched)
     return redirect(arrival.where)
 
 
 def _in_frame(launch: Launch, user: User, arrival: Arrival, *, hard: bool) -> Response | str:
     """`hard`: what comes may be hard to read."""
     if launch.by_cookie:
-        access.launch(user, framed=True, **arrival.launched)
+        signing_in.launch(user, framed=True, **arrival.launched)
         ask_first = hard and not arrival.staff
         return _page(arrival, arrival.where, ask_first=True) if ask_first else redirect(arrival.where)
     if arrival.staff:

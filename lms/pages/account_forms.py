@@ -10,8 +10,8 @@ from wtforms import BooleanField, EmailField, PasswordField, StringField
 from wtforms.validators import ValidationError
 
 from lms import passwords
-from lms.access import caller
 from lms.accounts import Proven, prove
+from lms.counting import caller
 from lms.mail import deliverable
 from lms.models import Throttle
 from lms.models.throttle import NO_TIME

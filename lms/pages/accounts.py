@@ -4,10 +4,11 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from lms import passwords
-from lms.access import me, my_account, myself, open_to, sign_in, waiting_guest
+from lms.access import me, my_account, myself, open_to
 from lms.accounts import change_password
 from lms.models import User
 from lms.pages.account_forms import ChangePasswordForm, OwnNameForm
+from lms.signing_in import sign_in, waiting_guest
 
 pages = Blueprint("accounts", __name__, url_prefix="/account")
 

@@ -7,7 +7,8 @@ from flask import Blueprint, abort, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from lms.access import at_most_each, open_to, own_attempt
+from lms.access import open_to, own_attempt
+from lms.counting import at_most_each
 from lms.db import now
 from lms.learning import (
     begin_attempt,

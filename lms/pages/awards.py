@@ -9,8 +9,9 @@ from wtforms.validators import ValidationError
 
 from certificates.names import MOST_CHARACTERS, NameTooLong, clean
 from certificates.pdf import NameCannotBeSet
-from lms.access import at_most_each, me, open_to, own_award
+from lms.access import me, open_to, own_award
 from lms.awarding import award, renew, take_name_off
+from lms.counting import at_most_each
 from lms.learning import Place
 from lms.library import course_at, taught_at
 from lms.models import Award, Enrolment

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from certificates.code import display, parse
 from certificates.names import same_name
-from lms.access import at_most, open_to
+from lms.access import open_to
+from lms.counting import at_most
 from lms.models import Award
 
 pages = Blueprint("verification", __name__, url_prefix="/check")

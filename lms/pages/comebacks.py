@@ -14,13 +14,15 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from certificates import code as codes
-from lms.access import caller, is_me, keep_waiting, me, open_to, sign_in, waiting_guest
+from lms.access import is_me, me, open_to
+from lms.counting import caller
 from lms.db import begin_writing
 from lms.learning import places
 from lms.library import live_courses
 from lms.models import Throttle, User
 from lms.models.throttle import NO_TIME
 from lms.pages.account_forms import too_soon
+from lms.signing_in import keep_waiting, sign_in, waiting_guest
 
 pages = Blueprint("comebacks", __name__, url_prefix="/come-back")
 

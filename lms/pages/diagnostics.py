@@ -7,7 +7,8 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 
-from lms.access import at_most, me, open_to
+from lms.access import me, open_to
+from lms.counting import at_most
 from lms.db import begin_writing, db, now
 from lms.language import SOURCE, speaking
 from lms.lti.asking import ask as asked

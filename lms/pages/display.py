@@ -6,13 +6,14 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from lms.access import VisitOver, open_to, this_session
+from lms.access import open_to
 from lms.carrying import carried
 from lms.db import begin_writing
 from lms.display import Display, keep, try_out, written
 from lms.language import offered
 from lms.models import Session
 from lms.pages.filters import version_name
+from lms.signing_in import VisitOver, this_session
 
 pages = Blueprint("display", __name__, url_prefix="/display")
 

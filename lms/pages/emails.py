@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from lms import links
-from lms.access import is_me, my_account, open_to, sign_in
+from lms.access import is_me, my_account, open_to
 from lms.accounts import (
     agree_to_new_email,
     ask_to_change_email,
@@ -14,6 +14,7 @@ from lms.accounts import (
 )
 from lms.pages.account_forms import NewEmailForm
 from lms.pages.mailed import gone, keep_address
+from lms.signing_in import sign_in
 
 pages = Blueprint("emails", __name__, url_prefix="/account/email")
 email_changes = Blueprint("email_changes", __name__, url_prefix="/email-change")

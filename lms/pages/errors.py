@@ -7,9 +7,10 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from lms.access import NotYourRole, VisitOver, ask_nothing, visit_over
+from lms.access import NotYourRole, ask_nothing
 from lms.carrying import carried
 from lms.db import db
+from lms.signing_in import VisitOver, visit_over
 
 WORDS = {
     400: (_("We could not read that"), _("Go back, reload the page and try again.")),

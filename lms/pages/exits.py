@@ -4,10 +4,11 @@ from flask import Blueprint, current_app, make_response, redirect, render_templa
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from lms.access import open_to, sign_out
+from lms.access import open_to
 from lms.carrying import held_beside
 from lms.db import begin_writing, db
 from lms.models import Session
+from lms.signing_in import sign_out
 
 pages = Blueprint("exits", __name__)
 

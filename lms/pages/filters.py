@@ -14,13 +14,14 @@ from werkzeug.routing import Map
 from courses import quilt as quilts
 from courses.course import Course, Lesson, Step
 from courses.paths import LearningPath
-from lms.access import is_signed_in, launched, teaches, visit_over
+from lms.access import is_signed_in, teaches
 from lms.carrying import carried
 from lms.db import TIME_ZONE, now
 from lms.display import display
 from lms.facts import area as area_here
 from lms.facts import facts, known
 from lms.language import SOURCE, direction, tag
+from lms.signing_in import launched, visit_over
 from markup.facts import Facts, Prose, as_html, words_as_html
 from markup.facts import fill as fill_html
 from quizzes.kinds import OneAnswer, Question

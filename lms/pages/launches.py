@@ -6,7 +6,8 @@ from flask import Blueprint, current_app, g, make_response, redirect, render_tem
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
-from lms.access import at_most, open_to
+from lms.access import open_to
+from lms.counting import at_most
 from lms.db import db
 from lms.lti import arriving, deep_linking, keys
 from lms.lti.launch import Launch

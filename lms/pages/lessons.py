@@ -6,11 +6,12 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from courses.course import Course, Lesson, LessonText, Step
-from lms.access import note_told, open_to
+from lms.access import open_to
 from lms.learning import finish_lesson, place_of
 from lms.pages.filters import step_url
 from lms.pages.loading import begun, lesson_of, live, my_place
 from lms.pages.versions import version_asked, version_kept
+from lms.signing_in import note_told
 from markup.facts import Prose
 from quizzes.kinds import Question
 

@@ -8,11 +8,13 @@ from flask_login import current_user
 
 from courses.course import Course, Lesson
 from courses.paths import LearningPath
-from lms.access import VisitOver, at_most, me, sign_in, visit_over
+from lms.access import me
 from lms.carrying import in_frame
+from lms.counting import at_most
 from lms.learning import Place, begin, place
 from lms.library import live_course, live_path
 from lms.models import Enrolment
+from lms.signing_in import VisitOver, sign_in, visit_over
 from quizzes.quiz import Quiz
 
 GUESTS = 300

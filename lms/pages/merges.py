@@ -3,12 +3,13 @@
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from lms.access import leave_guest, myself, open_to, waiting_guest
+from lms.access import myself, open_to
 from lms.db import begin_writing
 from lms.learning import places
 from lms.library import live_courses
 from lms.merging import merge
 from lms.models import Award
+from lms.signing_in import leave_guest, waiting_guest
 
 pages = Blueprint("merges", __name__, url_prefix="/account/merge")
 

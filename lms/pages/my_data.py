@@ -6,12 +6,13 @@ from flask import session as cookie
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response as Redirect
 
-from lms.access import me, open_to, sign_out, waiting_guest
+from lms.access import me, open_to
 from lms.erasing import erase
 from lms.holding import Held, held_about
 from lms.language import SOURCE, tag
 from lms.models import AuditEvent, User
 from lms.pages.account_forms import PasswordForm, TickForm
+from lms.signing_in import sign_out, waiting_guest
 
 pages = Blueprint("my_data", __name__)
 

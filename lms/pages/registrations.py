@@ -3,7 +3,8 @@
 from flask import Blueprint, current_app, g, render_template, request
 from werkzeug.wrappers import Response
 
-from lms.access import at_most, open_to
+from lms.access import open_to
+from lms.counting import at_most
 from lms.lti import tool
 from lms.lti.addresses import frames_of
 from lms.lti.registration import Asked, InvitationOver, RegistrationError, register

@@ -4,10 +4,11 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from lms.access import me, open_to, own_session, sign_in, sign_out, this_session, waiting_guest
+from lms.access import me, open_to, own_session
 from lms.db import begin_writing, db
 from lms.models import Session, User
 from lms.pages.account_forms import SignInForm
+from lms.signing_in import sign_in, sign_out, this_session, waiting_guest
 
 pages = Blueprint("sessions", __name__)
 

@@ -5,12 +5,13 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from lms import links, passwords
-from lms.access import me, open_to, sign_out
+from lms.access import me, open_to
 from lms.accounts import ask_to_sign_up, open_account
 from lms.links import Claims
 from lms.pages.account_forms import FinishForm, SignUpForm
 from lms.pages.mailed import gone, keep_address
 from lms.pages.sessions import enter
+from lms.signing_in import sign_out
 
 pages = Blueprint("sign_ups", __name__, url_prefix="/sign-up")
 pages.after_request(keep_address)

@@ -219,7 +219,9 @@ def test_the_check_would_see(browser: Browser, site: Site, html: str) -> None:
     context.on("request", lambda made: _hear(made, site.address, faults))
     page_with_it = {
         "body": f"<main>{html}</main>",
-        "headers": {"Content-Security-Policy": CONTENT_SECURITY_POLICY.format(framers="'none'")},
+        "headers": {
+            "Content-Security-Policy": CONTENT_SECURITY_POLICY.format(framers="'none'", forms_to="'self'")
+        },
     }
     context.route("**/*", lambda route: route.fulfill(content_type="text/html", **page_with_it))
     page = context.new_page()

@@ -5,7 +5,7 @@ from flask import Flask
 
 from certificates.certificate import Certificate
 from certificates.pdf import Printer
-from lms import access
+from lms import counting
 from lms.models import Throttle
 from lms.pages import attempts, awards, loading
 from tests.lms.people import EMAIL, PASSWORD, account, another, sign_in
@@ -39,7 +39,7 @@ def at(app: Flask, address: str) -> CheckingClient:
 def test_a_network(app: Flask, address: str, network: str) -> None:
     """An IPv4 address counts for itself, one of IPv6 for its /64: the least that one customer holds."""
     with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
-        assert access.caller() == network
+        assert counting.caller() == network
 
 
 def test_guesses_by_others_shut_nobody_out(app: Flask) -> None:
