@@ -1,8 +1,10 @@
 """The keys that platforms sign with: fetched, kept for a day, and fetched again when one is new."""
 
 import datetime
+import functools
 from typing import Any, cast
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from flask import current_app
 from jwcrypto.common import JWException
 from jwcrypto.jwk import JWK
@@ -19,8 +21,8 @@ AGAIN = datetime.timedelta(minutes=1)
 MOST = 50
 
 
-def find(platform: Platform, kid: object) -> bytes:
-    """The public key of this id, as PEM. Raises `Refused` when the platform has none, or cannot be asked.
+def find(platform: Platform, kid: object) -> RSAPublicKey:
+    """The public key of this id. Raises `Refused` when the platform has none, or cannot be asked.
 
     While one launch asks for new keys, others go by those that are there.
     """
@@ -50,14 +52,20 @@ def _may_ask(platform: Platform) -> bool:
         return done.rowcount == 1
 
 
-def _among(keys: list[dict[str, object]], kid: str) -> bytes | None:
+def _among(keys: list[dict[str, object]], kid: str) -> RSAPublicKey | None:
     for key in keys:
         if key.get("kid") == kid and key.get("kty") == "RSA" and key.get("alg", "RS256") == "RS256":
             try:
-                return bytes(JWK(**key).export_to_pem())
+                return _read(key.get("n"), key.get("e"))
             except (JWException, ValueError, TypeError) as error:
                 raise Refused("keys", "A key cannot be read.") from error
     return None
+
+
+@functools.lru_cache(maxsize=MOST)
+def _read(n: object, e: object) -> RSAPublicKey:
+    """The key of this modulus and exponent; read once, and not for each launch."""
+    return cast("RSAPublicKey", JWK(kty="RSA", n=n, e=e).get_op_key("verify"))
 
 
 def _fetched(platform: Platform, *, fresh: bool) -> list[dict[str, object]]:

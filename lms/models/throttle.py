@@ -4,7 +4,8 @@ import datetime
 import hmac
 
 from flask import current_app
-from sqlalchemy import String, delete, update
+from sqlalchemy import String, bindparam, case, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,26 +33,10 @@ class Throttle(Model):
 
     @classmethod
     def allows(cls, what: str, who: str, *, tries: int, within: datetime.timedelta) -> bool:
-        """Count one try; whether it is still within the number allowed.
-
-        Two first tries at the same moment collide on the key: the second then counts on top.
-        """
-        key = _key(what, who)
-        try:
-            return cls._count(key, within) <= tries
-        except IntegrityError:
-            return cls._count(key, within) <= tries
-
-    @classmethod
-    def _count(cls, key: str, within: datetime.timedelta) -> int:
-        with own_transaction() as session:
-            row = session.get(cls, key, with_for_update=True)
-            if row is None:
-                session.add(row := cls(key=key, tries=0, began_at=now()))
-            elif row.began_at < now() - within:
-                row.tries, row.began_at = 0, now()
-            row.tries += 1
-            return row.tries
+        """Count one try, whatever becomes of the request; whether it is still within the number allowed."""
+        counted = {"which": _key(what, who), "moment": now(), "old": now() - within}
+        with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            return connection.execute(_COUNT[connection.dialect.name], counted).scalar_one() <= tries
 
     @classmethod
     def must_wait(
@@ -101,6 +86,23 @@ class Throttle(Model):
     def purge(cls, before: datetime.datetime) -> None:
         """Forget what was counted before this moment."""
         db.session.execute(delete(cls).where(cls.began_at < before))
+
+
+_MOMENT, _OLD = bindparam("moment", type_=Moment), bindparam("old", type_=Moment)
+_COUNT = {
+    name: insert(Throttle)
+    .values(key=bindparam("which"), tries=1, began_at=_MOMENT)
+    .on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "tries": case((Throttle.began_at < _OLD, 1), else_=Throttle.tries + 1),
+            "began_at": case((Throttle.began_at < _OLD, _MOMENT), else_=Throttle.began_at),
+        },
+    )
+    .returning(Throttle.tries)
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+"""Counts one try more, or anew where those before are old, in one statement: so nobody's try is lost."""
 
 
 def _key(what: str, who: str) -> str:
