@@ -79,7 +79,7 @@ def sign_in(user: User) -> None:
 
 def _guest_before(user: User) -> User | None:
     """The guest who learned in this browser until now, when it is an account that signs in."""
-    held = None if user.guest else Session.find(cookie.get("_user_id", ""))
+    held = None if user.guest or "_user_id" not in cookie else Session.find(cookie["_user_id"])
     return held.user if held and held.user.guest else None
 
 

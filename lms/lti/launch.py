@@ -30,13 +30,14 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
     _registration: Registered
     skew = 0
 
-    def __init__(self, transaction: LaunchTransaction, browser: str, origin: str) -> None:
-        """`browser` is the secret that this browser was given when the launch began, or nothing where it
-        kept none; then the caller gives it less. `origin` is ours.
+    def __init__(self, transaction: LaunchTransaction, origin: str, *, cookie: str, proof: str) -> None:
+        """`cookie` or `proof` is the secret that this browser was given as the launch began: kept by itself,
+        or by the platform. Where both are empty, the caller gives it less. `origin` is ours.
         """
         super().__init__(FlaskRequest(), Registry(), _NOTHING_KEPT, _NOTHING_KEPT)
         self.transaction = transaction
-        self.browser = browser
+        self.browser = proof or cookie
+        self.by_cookie = bool(cookie)
         self.origin = origin
 
     @property
@@ -47,12 +48,7 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
     @property
     def framed(self) -> bool:
         """Whether the platform shows us in a frame; a browser that does not tell may."""
-        return request.headers.get("Sec-Fetch-Dest") != "document"
-
-    @property
-    def by_cookie(self) -> bool:
-        """Whether this browser keeps our cookies where we are shown."""
-        return bool(self.browser) and "proof" not in request.form
+        return not in_a_window()
 
     @property
     def opens_a_link(self) -> bool:
@@ -159,6 +155,11 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
     def save_launch_data(self) -> "Launch":
         """Nothing is kept: what matters becomes rows of ours."""
         return self
+
+
+def in_a_window() -> bool:
+    """Whether the browser says that this is a window, and no frame."""
+    return request.headers.get("Sec-Fetch-Dest") == "document"
 
 
 class _NothingKept:

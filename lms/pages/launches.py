@@ -10,7 +10,7 @@ from lms.access import open_to
 from lms.counting import at_most
 from lms.db import db
 from lms.lti import arriving, deep_linking, keys
-from lms.lti.launch import Launch
+from lms.lti.launch import Launch, in_a_window
 from lms.lti.login import Began, asked, begin
 from lms.lti.refusals import WORDS, Refused
 from lms.models import LaunchTransaction, Platform
@@ -49,12 +49,12 @@ def look() -> str:
 def launch() -> Response | str:
     """The platform's answer. What was kept in the browser shows that it is the one that began."""
     transaction = _begun()
-    browser = request.cookies.get(_cookie(request.form["state"])) or request.form.get("proof", "")
-    if not browser and transaction.storage and "proof" not in request.form:
+    cookie, proof = request.cookies.get(_cookie(request.form["state"]), ""), request.form.get("proof")
+    if transaction.storage and proof is None and not (cookie and in_a_window()):
         return render_template("lti/proof.html", storage=transaction.storage, keeper=_keeper(transaction))
-    if not browser and request.headers.get("Sec-Fetch-Dest") == "document":
+    if not (proof or cookie) and in_a_window():
         raise Refused("browser")
-    checked = Launch(transaction, browser, _url()).validate()
+    checked = Launch(transaction, _url(), cookie=cookie, proof=proof or "").validate()
     if checked.opens_a_link:
         return arriving.opened(checked)
     checked.use_up("form")

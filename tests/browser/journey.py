@@ -1,6 +1,6 @@
 """The way from the home page to a certificate, as a person takes it."""
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Frame, Locator, Page
 
 from courses.course import Course
 from courses.library import OPTIONAL, bundles, facts
@@ -44,7 +44,7 @@ def overflow(page: Page) -> int:
     return width
 
 
-def follow(page: Page, selector: str) -> None:
+def follow(page: Page | Frame, selector: str) -> None:
     """Click, and wait for the page it leads to."""
     at = page.url
     page.locator(selector).click()
@@ -70,13 +70,18 @@ def to_quiz(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="Understanding hate and mate crime").click()
     begin(page)
+    through_the_lessons(page)
+
+
+def through_the_lessons(page: Page | Frame) -> None:
+    """From a lesson through all that follow to the first question."""
     while "/lessons/" in page.url:
         follow(page, ".pager button")
     page.get_by_role("button", name="Start the quiz").click()
     page.wait_for_url("**/questions/1")
 
 
-def to_review(page: Page) -> None:
+def to_review(page: Page | Frame) -> None:
     """Answer every question rightly."""
     known = answers()
     while "/questions/" in page.url:
@@ -85,12 +90,12 @@ def to_review(page: Page) -> None:
         follow(page, "form[data-autosave] button[value=next]")
 
 
-def to_result(page: Page) -> None:
+def to_result(page: Page | Frame) -> None:
     page.get_by_role("button", name="Hand in").click()
     page.wait_for_url("**/result")
 
 
-def to_certificate(page: Page, name: str = "Zoë Łukasz-Nguyễn") -> None:
+def to_certificate(page: Page | Frame, name: str = "Zoë Łukasz-Nguyễn") -> None:
     page.get_by_role("link", name="Get your certificate").click()
     page.get_by_label("Your name").fill(name)
     page.get_by_role("button", name="certificate").click()

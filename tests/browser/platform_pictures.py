@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from lms.app import create_app
 from lms.db import db, now
@@ -19,6 +19,14 @@ from tests.lti.states_admin import invited
 from tests.page_checks import CheckingClient
 
 SITE = "https://moodle.example.org"
+KINDS = {
+    "moodle": SITE,
+    "canvas": "",
+    "brightspace": "https://learn.example.org",
+    "blackboard": "",
+    "openedx": "https://courses.example.org",
+}
+"""Where each kind is whose values are pictured, for those that are not one site for all."""
 ASKED = f"?openid_configuration={SITE}/mod/lti/openid-configuration.php&registration_token=x"
 LAUNCHES = (
     {"failed": "deployment", "skew": None},
@@ -47,8 +55,11 @@ def of_learning_systems(browser: Browser, folder: Path) -> Iterator[Path]:
             yield _top(page, folder / "register.png", 660)
             page.goto(f"/platforms/{_registered(app)}")
             yield _top(page, folder / "approve.png", 620)
-            page.goto(f"/platforms/new?kind=moodle&site={SITE}")
+            page.goto("/platforms/new?kind=other")
             yield _top(page, folder / "values.png", 780)
+            for kind, site in KINDS.items():
+                page.goto(f"/platforms/new?kind={kind}&site={site}")
+                yield _below(page, "2. Here", folder / f"{kind}.png", 1130)
             page.set_viewport_size({"width": 1100, "height": 900})
             page.goto("/platforms/launches")
             yield _top(page, folder / "launches.png", 600)
@@ -83,11 +94,19 @@ def _registered(app: Flask) -> int:
 
 def _top(page: Page, path: Path, height: int) -> Path:
     """The top of the page, below its menu."""
+    return _from(page, page.locator("main"), path, height)
+
+
+def _below(page: Page, heading: str, path: Path, height: int) -> Path:
+    """What stands below a heading, and the heading."""
+    return _from(page, page.get_by_role("heading", name=heading), path, height)
+
+
+def _from(page: Page, begins: Locator, path: Path, height: int) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     page.mouse.move(0, 0)
-    main = page.locator("main").bounding_box()
-    assert main is not None
-    page.screenshot(
-        path=path, clip={"x": 0, "y": main["y"], "width": main["width"], "height": height}, full_page=True
-    )
+    main, box = page.locator("main").bounding_box(), begins.bounding_box()
+    assert main is not None and box is not None
+    clip = {"x": main["x"], "y": box["y"], "width": main["width"], "height": height}
+    page.screenshot(path=path, clip=clip, full_page=True)  # type: ignore[arg-type]
     return path

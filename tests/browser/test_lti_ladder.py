@@ -27,9 +27,11 @@ from lms.app import create_app
 from lms.db import db
 from lms.lti import keys
 from lms.models import LaunchTransaction, LessonDone, Session
+from tests.browser import journey
 from tests.browser.conftest import FLAGS
 from tests.conftest import Database, close, settings_for
 from tests.lms.served import free_port
+from tests.lti.earning import given, later, send_all
 from tests.lti.launching import register
 from tests.lti.platform import CANVAS, MOODLE, Platform, Profile
 
@@ -201,6 +203,18 @@ def test_the_platform_keeps_what_the_browser_does_not(browse: Opens, site: Site,
     assert "/s/" in frame.url
 
 
+def test_the_platform_is_asked_before_the_cookie(browse: Opens, site: Site) -> None:
+    """Where a browser keeps partitioned cookies and the platform the proof, that is asked for first; then the cookie
+    carries the session.
+    """
+    page = browse(blocks=False)
+    frame = open_course(page, site, CANVAS, LESSON)
+    frame.get_by_role("link", name="Go on here").click()
+    expect(frame.locator("h1")).to_have_text("What hate crime is")
+    assert page.evaluate("window.told").count("lti.get_data") == 1
+    assert site.launches()[0].rung == "cookie" and frame.url == f"{site.url}{LESSON}"
+
+
 def test_the_platform_says_which_frame_keeps_things(browse: Opens, site: Site) -> None:
     """Where a launch names a frame that is not there, what the platform says of itself counts."""
     page = browse(blocks=True)
@@ -245,6 +259,37 @@ def test_the_address_carries(browse: Opens, site: Site) -> None:
     expect(frame.locator("h1")).to_have_text("Your account")
     answer = page.context.new_page().goto(account)
     assert answer is not None and answer.status == 403, "the address is nobody's in another window"
+
+
+def test_the_whole_way_without_cookies(browse: Opens, site: Site) -> None:
+    """Where the browser keeps nothing, a learner reads, passes and holds a certificate in the frame; the mark arrives
+    once the platform, which was away meanwhile, is back.
+    """
+    page, moodle = browse(blocks=True), site.platforms[MOODLE]
+    column = moodle.gradebook.add(label="Course", scoreMaximum=100).number
+    frame = open_course(page, site, MOODLE, COURSE, line_item=column)
+    frame.get_by_role("link", name="Go on here").click()
+    frame.get_by_role("button", name="Start the course").click()
+    frame.wait_for_url("**/lessons/*")
+    assert not keeps(frame) and not keeps(frame, "Partitioned")
+    journey.through_the_lessons(frame)
+    moodle.stop()
+    journey.to_review(frame)
+    journey.to_result(frame)
+    expect(frame.locator("h1")).to_contain_text("You passed")
+    journey.to_certificate(frame, "Lee Learner")
+    expect(frame.get_by_text("Lee Learner")).to_be_visible()
+    code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", frame.content())
+    assert code and "/s/" in frame.url
+    with site.app.app_context():
+        send_all()
+        moodle.start()
+        later(moodle)
+        send_all()
+    assert given(moodle, item=column) == 100
+    anyone = page.context.new_page()
+    anyone.goto(f"{site.url}/check/{code[0]}")
+    expect(anyone.locator("h1")).to_contain_text("valid")
 
 
 def test_a_platform_that_does_not_answer_keeps_nobody_waiting(browse: Opens, site: Site) -> None:

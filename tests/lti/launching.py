@@ -82,11 +82,12 @@ def launch(
     **said: Any,
 ) -> TestResponse:
     """A whole launch: what /lti/launch answers a browser that sends these headers. `said` is what
-    `Platform.launch_form` takes, `forged` what `Platform.message` takes. Where the platform keeps things for us, that is
-    left to the browser's cookies.
+    `Platform.launch_form` takes, `forged` what `Platform.message` takes. Where the platform keeps things for us, it does
+    not answer, which leaves it to the browser's cookies.
     """
     login = log_in(client, platform, opens, by=by, **said)
     answer = platform.answer(login.location or next_of(login), **(forged or {}))
+    answer |= {"proof": ""} if platform.profile.storage else {}
     return client.post("/lti/launch", data=answer, headers=headers)
 
 

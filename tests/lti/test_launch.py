@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from lms.db import db, now
 from lms.models import Deployment, Enrolment, Identity, LaunchTransaction, ResourceLink, Session, User
 from lms.retention import purge
-from tests.lti.launching import log_in
+from tests.lti.launching import log_in, next_of
 from tests.lti.platform import Platform
 from tests.page_checks import CheckingClient
 
@@ -71,6 +71,21 @@ def test_in_a_frame_with_our_cookie(app: Flask, client: CheckingClient, platform
     shown = client.get(go_on(page), headers={"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"})
     assert shown.status_code == 200
     assert "frame-ancestors 'none'" in shown.headers["Content-Security-Policy"]  # it names no origins yet
+
+
+def test_what_the_platform_keeps_is_asked_for_first(client: CheckingClient, canvas: Platform) -> None:
+    """Where it announced that it keeps things, it is asked before a cookie counts; the cookie does without an answer,
+    and what is not the proof is refused, cookie or not. A window is not asked: nobody is around it.
+    """
+
+    def launched(headers: dict[str, str], **kept: str) -> TestResponse:
+        form = canvas.answer(next_of(log_in(client, canvas, LESSON)))
+        return client.post("/lti/launch", data=form | kept, headers=headers)
+
+    assert 'data-storage="get"' in launched(FRAME).text
+    assert "/s/" not in go_on(launched(FRAME, proof=""))
+    assert launched(FRAME, proof="of another browser").status_code == 403
+    assert launched(TOP).status_code == 302
 
 
 def test_without_cookies_the_address_carries_a_learner(
