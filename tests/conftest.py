@@ -7,12 +7,16 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import event
+from werkzeug.routing import Rule
 
 from courses.library import bundles
 from lms import publishing
@@ -20,12 +24,49 @@ from lms.app import create_app
 from lms.db import db
 from lms.passwords import Cost
 from lms.settings import Settings
+from lms.templating import Templates
 from tests import postgres
 from tests.page_checks import CheckingClient
 
 settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ours")
 
+
+class Compiled(BytecodeCache):
+    """Templates, compiled once for all applications of a run, and not for each test: that takes longest of all."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if self._which(bucket) in self.kept:
+            bucket.bytecode_from_string(self.kept[self._which(bucket)])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[self._which(bucket)] = bucket.bytecode_to_string()
+
+    @staticmethod
+    def _which(bucket: Bucket) -> tuple[str, str]:
+        """The template, and the language whose words are in it."""
+        assert isinstance(bucket.environment, Templates)
+        return bucket.key, bucket.environment.catalogue.info().get("language", "")
+
+
+class KnownRule(Rule):
+    """A route, whose function that builds its address is made once for all applications of a run."""
+
+    made: ClassVar[dict[tuple[str, bool], Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        if self.defaults or self.subdomain:
+            return super()._compile_builder(append_unknown)
+        if (self.rule, append_unknown) not in self.made:
+            self.made[self.rule, append_unknown] = super()._compile_builder(append_unknown)
+        return self.made[self.rule, append_unknown]
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
+Flask.url_rule_class = KnownRule
 TOLD: list[str] = []
 REQUIRED = os.environ.get("ALONGSIDE_TEST_REQUIRE") == "all"
 

@@ -47,6 +47,17 @@ def test_a_fault_is_seen(title: str, body: str, said: str) -> None:
         check_page(PAGE.format(title=title, body=body))
 
 
+@pytest.mark.parametrize(
+    "bad", ["<p>\0</p>", "<p>A</p></p>", '<p title="A" onclick="1">A</p>', "<p></b></p>"]
+)
+def test_a_page_like_another_is_looked_at(bad: str) -> None:
+    """What was found fit once lets nothing through that its words or values could break."""
+    for good in ("<p>A</p>", '<p title="A">A</p>', "<p>&amp; &#39;</p>"):
+        check_page(PAGE.format(title="A", body=HEADING + good))
+    with pytest.raises(AssertionError):
+        check_page(PAGE.format(title="A", body=HEADING + bad))
+
+
 WAYS_OUT = (
     '<a class="skip" href="/leave" data-exit rel="nofollow noreferrer" target="_top">A</a>'
     '<a class="exit" href="/leave" data-exit rel="nofollow noreferrer" target="_top">A</a>'
