@@ -1,22 +1,25 @@
 """Access, whole: every page and state that there is, in every way that people look at it.
 
-The states come from tests/browser/states.py as HTML, each made once; each way of looking opens them all. A new
-route or template fails here until it has a state.
+The states come from tests/browser/states.py as HTML, each made once. A new route or template fails here until it
+has a state.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.exceptions import HTTPException
 
 from lms.app import create_app
 from lms.passwords import Cost
-from tests.browser.conftest import EXPECTED
+from tests.browser.conftest import EXPECTED, TAGS
 from tests.browser.inside import serving
 from tests.browser.journey import overflow
 from tests.browser.keyboard import MOST, WHERE, hidden
@@ -52,6 +55,7 @@ def whole(
         app.test_client_class = CheckingClient
         app.config["ARGON2"] = Cost(time_cost=1, memory_cost=8, parallelism=1)
     found = gathered(*apps)
+    apps[0].wsgi_app = Shown(apps[0].wsgi_app, found)  # type: ignore[method-assign]
     with serving(apps[0]) as address:
         yield address, apps[0], found
     for app in apps[1:]:
@@ -64,32 +68,44 @@ def shown(whole: tuple[str, Flask, list[State]]) -> list[State]:
     return whole[2]
 
 
+PHONE, WIDE = {"width": 375, "height": 700}, {"width": 1280, "height": 900}
+LIGHT = {"color_scheme": "light", "forced_colors": "none"}
+COLOURS, LAYOUT = ("color-contrast", "link-in-text-block"), ("target-size", "scrollable-region-focusable")
+"""What axe finds by colours, and by where things are; the rest it finds in the page, however it is shown."""
+
+
 @dataclass(frozen=True)
 class Way:
-    """A way of looking: what the browser is set to, and what is done to each page once it is open."""
+    """A way of looking: what the browser is set to, what is done to the page, and how axe looks at it."""
 
-    settings: dict[str, object]
+    size: dict[str, int]
+    media: dict[str, str] = field(default_factory=lambda: LIGHT)
     then: str = ""
-    not_axe: tuple[str, ...] = ()
-    with_axe: bool = True
+    axe: dict[str, Any] | None = None
 
 
-PHONE, WIDE = {"width": 375, "height": 700}, {"width": 1280, "height": 900}
+def rules(*names: str) -> dict[str, Any]:
+    """How axe looks for some things alone."""
+    return {"runOnly": names, "resultTypes": ["violations"]}
+
+
 SPACED = """for (const e of document.querySelectorAll('body *')) { e.style.lineHeight = '1.5';
   e.style.letterSpacing = '.12em'; e.style.wordSpacing = '.16em'; if (e.matches('p')) e.style.marginBottom = '2em' }"""
-# In forced colours the contrast is the reader's own choice; axe reads the colours that were replaced.
+AS_IT_WAS = "document.documentElement.style.fontSize = ''; document.documentElement.dir = "
+TWICE = "document.documentElement.style.fontSize = '200%'"
 WAYS = {
-    "light": Way({"viewport": PHONE, "color_scheme": "light"}),
-    "dark": Way({"viewport": WIDE, "color_scheme": "dark"}),
-    "forced colours": Way({"viewport": PHONE, "forced_colors": "active"}, not_axe=("color-contrast",)),
-    "right to left": Way({"viewport": WIDE}, "document.documentElement.dir = 'rtl'"),
-    "320 pixels": Way({"viewport": {"width": 320, "height": 256}}),
-    "text at 200%": Way({"viewport": WIDE}, "document.documentElement.style.fontSize = '200%'"),
-    "text at 200% on a phone": Way(
-        {"viewport": PHONE}, "document.documentElement.style.fontSize = '200%'", with_axe=False
-    ),
-    "text spacing": Way({"viewport": {"width": 320, "height": 640}}, SPACED),
+    "light": Way(PHONE, axe={"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}),
+    # the reader's own colours: axe would read those that were replaced
+    "forced colours": Way(PHONE, LIGHT | {"forced_colors": "active"}),
+    "text at 200% on a phone": Way(PHONE, then=TWICE),
+    "dark": Way(WIDE, LIGHT | {"color_scheme": "dark"}, axe=rules(*COLOURS)),
+    "right to left": Way(WIDE, then="document.documentElement.dir = 'rtl'", axe=rules(*LAYOUT)),
+    "text at 200%": Way(WIDE, then=TWICE, axe=rules(*LAYOUT)),
+    "320 pixels": Way({"width": 320, "height": 256}, axe=rules(*LAYOUT)),
+    "text spacing": Way({"width": 320, "height": 640}, then=SPACED),  # the last, since it stays
 }
+PARTS = 4
+"""Between so many tests the states are shared out, so that they are looked at side by side."""
 
 BUILT = re.compile(
     r"<(/?[a-z][a-z0-9]*)|\s(class|type|role)=\"([^\"]*)\"|\s(hidden|open|checked|aria-[a-z]+|disabled)\b"
@@ -109,17 +125,42 @@ SMALL = """() => [...document.querySelectorAll('a, button, input, summary, selec
   return r.width && !inline && e.type !== 'hidden' && !e.closest('.skip') && (r.width < 24 || r.height < 24) })
   .map(e => e.outerHTML.slice(0, 90))"""
 
-Look = Callable[[list[State], Way], Iterator[tuple[State, Page]]]
+CHECKS = f"() => [({CUT_OFF})(), ({OUT_OF_SIGHT})(), ({SMALL})()].flat()"
+
+Look = Callable[..., Iterator[tuple[State, Page]]]
+
+
+class Shown:
+    """Shows each state at its own address, by its number; and axe, which the browser then keeps."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], states: list[State]) -> None:
+        self.app, self.states, self.axe = app, states, Axe().axe_script.encode()
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., object]) -> Iterable[bytes]:
+        if number := parse_qs(environ["QUERY_STRING"]).get("state"):
+            html = self.states[int(number[0])].html
+            for goes_on, stays in ((" data-send", ""), (" data-storage=", " data-still=")):
+                html = html.replace(goes_on, stays)  # what goes on by itself stays to be looked at
+            start("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+            return [html.encode()]
+        if environ["PATH_INFO"] == "/axe.js":
+            start("200 OK", [("Content-Type", "text/javascript"), ("Cache-Control", "max-age=3600")])
+            return [self.axe]
+        if environ["PATH_INFO"] == "/leave":
+            start("204 NO CONTENT", [])  # nothing to go to: what covers the page stays
+            return []
+        return self.app(environ, start)
 
 
 @pytest.fixture
 def look(browser: Browser, whole: tuple[str, Flask, list[State]]) -> Iterator[Look]:
-    """Opens each state again as it was shown, in one way of looking; any word on the console is a fault."""
+    """Opens each state again as it was shown, with these settings; any word on the console is a fault."""
     contexts: list[BrowserContext] = []
     faults: list[str] = []
+    address, _, every = whole
 
-    def opened(states: list[State], way: Way) -> Iterator[tuple[State, Page]]:
-        context = browser.new_context(base_url=whole[0], **way.settings)  # type: ignore[arg-type]
+    def opened(states: list[State], **settings: object) -> Iterator[tuple[State, Page]]:
+        context = browser.new_context(base_url=address, reduced_motion="reduce", **settings)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.on(
@@ -127,33 +168,13 @@ def look(browser: Browser, whole: tuple[str, Flask, list[State]]) -> Iterator[Lo
         )
         page.on("pageerror", lambda error: faults.append(str(error)))
         for state in states:
-            context.route("**/*", _serving(state))
-            page.goto(state.path)
-            if way.then:
-                page.evaluate(way.then)
+            page.goto(f"{state.path}{'&' if '?' in state.path else '?'}state={every.index(state)}")
             yield state, page
-            context.unroute("**/*")
 
     yield opened
     for context in contexts:
         context.close()
     assert not [fault for fault in faults if not any(each in fault for each in EXPECTED)]
-
-
-def _serving(state: State) -> Callable[[Route], None]:
-    def answer(route: Route) -> None:
-        if route.request.url.endswith("/leave"):
-            route.fulfill(status=204)  # nothing to go to: what covers the page stays
-        elif route.request.is_navigation_request():
-            still = ((" data-send", ""), (" data-storage=", " data-still="))
-            html = state.html
-            for goes_on, stays in still:  # what goes on by itself stays to be looked at
-                html = html.replace(goes_on, stays)
-            route.fulfill(content_type="text/html; charset=utf-8", body=html)
-        else:
-            route.fallback()
-
-    return answer
 
 
 def test_no_page_is_forgotten(whole: tuple[str, Flask, list[State]]) -> None:
@@ -187,30 +208,42 @@ def test_every_page_has_a_title_of_its_own(shown: list[State]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", WAYS)
-def test_every_state_in_every_way(
-    shown: list[State], look: Look, axe_finds: Callable[..., str], name: str
-) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_state_in_every_way(shown: list[State], look: Look, part: int) -> None:
     """Axe finds nothing, nothing scrolls sideways, is cut off or out of sight, and targets are large enough."""
-    way, faults = WAYS[name], []
-    for state, page in look(shown if name == "light" else unlike(shown), way):
-        faults += [(state.name, f"{overflow(page)} pixels sideways")] if overflow(page) > 0 else []
-        faults += [
-            (state.name, said) for check in (CUT_OFF, OUT_OF_SIGHT, SMALL) for said in page.evaluate(check)
-        ]
-        if way.with_axe and not state.name.endswith(WITH_LONG_WORDS):  # longer words are nothing new to axe
-            page.evaluate("scrollTo(0, 0)")  # half under the bar on top, the menu would seem too small
-            found = axe_finds(page, without=way.not_axe)
-            faults += [(state.name, found)] if found else []
-    assert not faults, "\n".join(f"{state}: {said}" for state, said in faults)
+    faults, differ = [], unlike(shown)
+    for state, page in look(shown[part::PARTS], viewport=PHONE):
+        page.add_script_tag(url="/axe.js")
+        direction = page.evaluate("document.documentElement.dir")
+        for name, way in WAYS.items() if state in differ else [("light", WAYS["light"])]:
+            page.set_viewport_size(way.size)  # type: ignore[arg-type]
+            page.emulate_media(**way.media)  # type: ignore[arg-type]
+            page.evaluate(f"{AS_IT_WAS}'{direction}'; {way.then}")
+            faults += [(name, state.name, said) for said in found(state, page, way)]
+    assert not faults, "\n".join(map(str, faults))
+
+
+def found(state: State, page: Page, way: Way) -> Iterator[str]:
+    """What is not well with a state, looked at in one way."""
+    if overflow(page) > 0:
+        yield f"{overflow(page)} pixels sideways"
+    yield from page.evaluate(CHECKS)
+    if way.axe and not state.name.endswith(WITH_LONG_WORDS):  # longer words are nothing new to axe
+        page.evaluate("scrollTo(0, 0)")  # half under the bar on top, the menu would seem too small
+        told = Axe(axe_script="").run(page, options=way.axe)
+        if told.violations_count:
+            yield told.generate_report()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [PHONE, {"width": 320, "height": 256}], ids=["phone", "at 400%"])
 def test_focus_is_seen_everywhere(shown: list[State], look: Look, size: dict[str, int]) -> None:
-    """Whatever Tab reaches is in view, ringed, and not under the bar on top; and it never leads back up a page."""
-    faults = []
-    for state, page in look(one_of_each(shown), Way({"viewport": size})):
+    """Whatever Tab reaches is in view, ringed, and not under the bar on top; and it never leads back up a page. At
+    400% that is looked at once for each template.
+    """
+    faults, states = [], one_of_each(shown)
+    once = list({state.template: state for state in reversed(states)}.values())
+    for state, page in look(states if size == PHONE else once, viewport=size):
         page.evaluate("document.querySelector('.skip')?.focus()")
         before: float = 0
         for _ in range(MOST):
@@ -244,7 +277,7 @@ def one_of_each(shown: list[State]) -> list[State]:
 def test_every_page_is_left_at_once(shown: list[State], look: Look) -> None:
     """On every page Shift three times covers all of it at once, title included, before any answer comes."""
     faults = []
-    for state, page in look(one_of_each(shown), Way({"viewport": PHONE})):
+    for state, page in look(one_of_each(shown), viewport=PHONE):
         if state.path == "/left":
             continue
         page.route("**/{leave,weather}", lambda _route: None)  # no answer comes
@@ -261,7 +294,7 @@ def test_every_page_is_left_at_once(shown: list[State], look: Look) -> None:
 def test_every_page_prints(shown: list[State], look: Look) -> None:
     """On paper each page keeps its heading and loses the bars, and nothing runs over the edge."""
     faults = []
-    for state, page in look(shown, Way({"viewport": {"width": 718, "height": 1000}, "color_scheme": "dark"})):
+    for state, page in look(unlike(shown), viewport={"width": 718, "height": 1000}, color_scheme="dark"):
         page.emulate_media(media="print")
         bars = page.locator(".topbar, .mainnav, .foot, .summary, .btn").filter(visible=True).count()
         ink = page.locator("h1").evaluate("e => getComputedStyle(e).color")
