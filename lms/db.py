@@ -89,15 +89,23 @@ def _tell_no_row(context: ExceptionContext) -> None:
 
 
 def begin_writing() -> None:
-    """End the read so far and begin a transaction that may write. Within one already begun, do nothing.
+    """Begin a transaction that may write. Within one already begun, do nothing. What was read before must be
+    read again.
 
-    On SQLite a read that turns into a write is refused at once when another has written in between,
-    so a writer asks for its turn first. What was read before must be read again.
+    On SQLite a read that turns into a write is refused at once when another has written in between, so a
+    writer ends its read and asks for its turn first. PostgreSQL reads what is newest anyway.
     """
-    if db.session.connection().get_execution_options().get("writes"):
-        return
-    db.session.rollback()
-    db.session.connection(execution_options={"writes": True})
+    session = db.session()
+    if session.in_transaction():
+        reading = session.connection()
+        if reading.get_execution_options().get("writes"):
+            return
+        if reading.dialect.name == "postgresql":
+            reading.execution_options(writes=True)
+            session.expire_all()
+            return
+        session.rollback()
+    session.connection(execution_options={"writes": True})
 
 
 def empty_log() -> None:

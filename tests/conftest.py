@@ -1,28 +1,33 @@
 """What all tests share: both databases, honest skips, and the application on top."""
 
 import contextlib
+import hashlib
 import os
 import shutil
+import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+import msgspec
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from werkzeug.routing import Rule
 
 from courses.library import bundles
-from lms import publishing
+from courses.reader import Reading
+from lms import checking, publishing
 from lms.app import create_app
 from lms.db import db
 from lms.passwords import Cost
+from lms.rendering import Job, read_in_child
 from lms.settings import Settings
 from lms.templating import Templates
 from tests import postgres
@@ -33,23 +38,24 @@ settings.load_profile("ours")
 
 
 class Compiled(BytecodeCache):
-    """Templates, compiled once for all applications of a run, and not for each test: that takes longest of all."""
+    """Templates, compiled once for all applications of a run. Those in another language than they are written in are
+    compiled for each, since tests make languages of their own.
+    """
 
     def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], bytes] = {}
+        self.kept: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if self._which(bucket) in self.kept:
-            bucket.bytecode_from_string(self.kept[self._which(bucket)])
+        if bucket.key in self.kept and _as_written(bucket.environment):
+            bucket.bytecode_from_string(self.kept[bucket.key])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[self._which(bucket)] = bucket.bytecode_to_string()
+        if _as_written(bucket.environment):
+            self.kept[bucket.key] = bucket.bytecode_to_string()
 
-    @staticmethod
-    def _which(bucket: Bucket) -> tuple[str, str]:
-        """The template, and the language whose words are in it."""
-        assert isinstance(bucket.environment, Templates)
-        return bucket.key, bucket.environment.catalogue.info().get("language", "")
+
+def _as_written(environment: Environment) -> bool:
+    return isinstance(environment, Templates) and not getattr(environment.catalogue, "files", ())
 
 
 class KnownRule(Rule):
@@ -65,8 +71,29 @@ class KnownRule(Rule):
         return self.made[self.rule, append_unknown]
 
 
+_READ: dict[bytes, bytes] = {}
+
+
+def _read_once(job: Job, **limits: int) -> Reading:
+    """What a child process reads: the same course again is not read again, which takes a fifth of a second."""
+    which = hashlib.sha256(msgspec.msgpack.encode((job, limits))).digest()
+    if which not in _READ:
+        _READ[which] = msgspec.msgpack.encode(read_in_child(job, **limits))
+    return msgspec.msgpack.decode(_READ[which], type=Reading)
+
+
+checking.read_in_child = _read_once  # type: ignore[assignment]
 Flask.jinja_options = {"bytecode_cache": Compiled()}
 Flask.url_rule_class = KnownRule
+
+
+@event.listens_for(Engine, "connect")
+def _wait_for_no_disk(connection: object, _record: object) -> None:
+    """Here nobody pulls the plug: what tests of crashes do is done to processes of their own."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
+
+
 TOLD: list[str] = []
 REQUIRED = os.environ.get("ALONGSIDE_TEST_REQUIRE") == "all"
 
