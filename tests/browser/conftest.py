@@ -41,6 +41,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-features=LocalNetworkAccessChecks",  # pages that a test plays count as far away
+    # a frame of another site in its page's process: Playwright loses one that changes processes twice at once
+    "--disable-site-isolation-trials",
 ]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STATUSES = (400, 403, 404, 409, 410, 422, 503)
