@@ -88,7 +88,7 @@ Flask.url_rule_class = KnownRule
 
 
 @event.listens_for(Engine, "connect")
-def _wait_for_no_disk(connection: object, _record: object) -> None:
+def wait_for_no_disk(connection: object, _record: object) -> None:
     """Here nobody pulls the plug: what tests of crashes do is done to processes of their own."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous=OFF")

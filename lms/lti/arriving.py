@@ -8,19 +8,20 @@ to read beside others, that is offered first.
 import datetime
 from dataclasses import asdict, dataclass
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from lms import signing_in
 from lms.carrying import PREFIX
 from lms.db import begin_writing, db, now
+from lms.display import prefer
 from lms.language import nearest
 from lms.learning import launch as launch_course
 from lms.learning import leave, teaching
 from lms.lti import claims as checks
 from lms.lti.claims import LTI
-from lms.lti.launch import Launch
+from lms.lti.launch import Launch, asked_by_us
 from lms.lti.people import link, person
 from lms.lti.refusals import Refused
 from lms.lti.targets import Target, target
@@ -60,6 +61,8 @@ class Arrival:
 def opened(launch: Launch) -> Response | str:
     """The answer to a launch that was checked. Writes; the request commits."""
     launch.use_up(_rung(launch))
+    if language := _language(launch):
+        prefer(language)
     held, staff = link(launch), launch.role == "instructor"
     user = person(launch, signing_in.guest_by(held))
     opens = target(held.opens)
@@ -71,7 +74,7 @@ def opened(launch: Launch) -> Response | str:
     db.session.flush()
     new = enrolment is not None and not enrolment.lessons and not enrolment.completed_at
     where = url_for("links.show") if staff or opens is None else _where(opens, new=new)
-    said = (held.id, teaching(held.context) if staff else held.context, staff, _language(launch))
+    said = (held.id, teaching(held.context) if staff else held.context, staff, language)
     arrival = Arrival(launch.transaction.id, user.id, *said, where)
     if not launch.framed:
         return _at_once(user, arrival)
@@ -84,7 +87,7 @@ def in_window(token: str) -> Response:
         arrival = Arrival(**_signer().loads(token, max_age=WINDOW_WITHIN))
     except BadData as error:
         raise Refused("old") from error
-    if not _asked_by_us():
+    if not asked_by_us():
         raise Refused("browser")
     begin_writing()
     user, held = db.session.get(User, arrival.user), db.session.get(ResourceLink, arrival.link)
@@ -95,12 +98,6 @@ def in_window(token: str) -> Response:
     Session.end_begun(user, arrival.link, now() - datetime.timedelta(seconds=WINDOW_WITHIN))
     signing_in.launch(user, framed=False, **arrival.launched)
     return redirect(url_for("merges.new") if signing_in.waiting_guest() else arrival.where)
-
-
-def _asked_by_us() -> bool:
-    """Whether a page of ours sent the form: by what browsers say of it now, or else by what older ones do."""
-    ours = current_app.extensions["alongside"].url
-    return request.headers.get("Sec-Fetch-Site", request.origin) in ("same-origin", ours)
 
 
 def _where(opens: Target, *, new: bool) -> str:
@@ -138,7 +135,7 @@ def _rung(launch: Launch) -> str:
         return "top"
     if launch.by_cookie:
         return "cookie"
-    return "storage" if launch.browser else "address"
+    return "storage" if launch.by_proof else "address"
 
 
 def _language(launch: Launch) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import jwt
-from flask import request
+from flask import current_app, request
 from pylti1p3.contrib.flask.request import FlaskRequest
 from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
@@ -28,7 +28,7 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
     """
 
     _registration: Registered
-    skew = 0
+    skew: int | None = None
 
     def __init__(self, transaction: LaunchTransaction, origin: str, *, cookie: str, proof: str) -> None:
         """`cookie` or `proof` is the secret that this browser was given as the launch began: kept by itself,
@@ -36,8 +36,10 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
         """
         super().__init__(FlaskRequest(), Registry(), _NOTHING_KEPT, _NOTHING_KEPT)
         self.transaction = transaction
-        self.browser = proof or cookie
-        self.by_cookie = bool(cookie)
+        self.by_cookie, self.by_proof = (
+            fingerprint(each) == transaction.browser_hash for each in (cookie, proof)
+        )
+        self.shown = bool(cookie or proof)
         self.origin = origin
 
     @property
@@ -61,19 +63,24 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
         return dict(self.get_launch_data())
 
     def validate(self) -> "Launch":
-        """Every check, in order. Raises `Refused`, which says which one failed."""
+        """Every check, in order. Raises `Refused`, which says which one failed, and whose clock is ahead."""
         try:
             super().validate()
         except LtiException as error:
             raise Refused("message", str(error)) from error
+        except Refused as refused:
+            refused.skew = self.skew if refused.skew is None else refused.skew
+            raise
         return self
 
     def _get_request_param(self, key: str) -> str:
         return str(self._request.get_param(key) or "")
 
     def validate_state(self) -> "Launch":
-        """The browser is the one that began this."""
-        if self.browser and fingerprint(self.browser) != self.transaction.browser_hash:
+        """The browser is the one that began this. A frame that keeps nothing cannot show that: then less is
+        given. What a platform gives back otherwise than we gave it does no harm to a cookie that is right.
+        """
+        if (self.shown or in_a_window()) and not (self.by_cookie or self.by_proof):
             raise Refused("browser")
         return self
 
@@ -160,6 +167,12 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
 def in_a_window() -> bool:
     """Whether the browser says that this is a window, and no frame."""
     return request.headers.get("Sec-Fetch-Dest") == "document"
+
+
+def asked_by_us() -> bool:
+    """Whether a page of ours sent the form: by what browsers say of it now, or else by what older ones do."""
+    ours = current_app.extensions["alongside"].url
+    return request.headers.get("Sec-Fetch-Site", request.origin) in ("same-origin", ours)
 
 
 class _NothingKept:

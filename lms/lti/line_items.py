@@ -1,6 +1,7 @@
 """The column of a gradebook that a link's grades go to: the one its launch named, or found, or made."""
 
 import datetime
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -21,8 +22,9 @@ ONE = "application/vnd.ims.lis.v2.lineitem+json"
 MANY = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 MOST = 100
 PAGES = 20
-SEEKING = datetime.timedelta(minutes=5)
-"""Longer than all pages take."""
+SEEKING = datetime.timedelta(minutes=7)
+WITHIN = 60
+"""Seconds for all pages; together with the last answer and with making a column, less than `SEEKING`."""
 AGAIN = datetime.timedelta(seconds=5)
 
 
@@ -108,7 +110,10 @@ def _end_seeking(column: Column, found: str) -> None:
 def _existing(column: Column, tries: int) -> Iterator[str]:
     """The columns that belong to the link: the platform is asked for those alone, but may list others."""
     url = _asking_for(column.all_columns, resource_link_id=column.link)
+    until = time.monotonic() + WITHIN
     for _ in range(PAGES):
+        if time.monotonic() > until:
+            raise NotSentError("broken", "too slow", rests=True)
         answer = services.ask(column.client, column.scopes, "GET", url, headers={"Accept": MANY})
         listed = _read(answer, list, tries)
         yield from (_address_of(item) for item in listed if _is_of(item, column))

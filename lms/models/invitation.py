@@ -40,6 +40,11 @@ class Invitation(Model):
         return db.session.scalar(mine.where(cls.ends_at > now()))
 
     @classmethod
+    def known(cls, token: str) -> bool:
+        """Whether there is one of this token, used and ended ones too."""
+        return bool(db.session.scalar(select(cls.id).where(cls.token_hash == fingerprint(token))))
+
+    @classmethod
     def claim(cls, token: str) -> int | None:
         """Use the invitation of this token up, before its platform is asked anything; its id.
 

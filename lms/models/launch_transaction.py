@@ -11,7 +11,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    func,
     or_,
     select,
     update,
@@ -60,7 +59,7 @@ class LaunchTransaction(Model):
         return db.session.scalar(_OF_STATE, {"state": fingerprint(state)})
 
     @classmethod
-    def consume(cls, transaction_id: int, *, rung: str, skew: int) -> bool:
+    def consume(cls, transaction_id: int, *, rung: str, skew: int | None) -> bool:
         """Use a launch up: what carries its session, how far off the platform's clock is. False when it was
         used before, or was begun too long ago. The caller commits.
         """
@@ -76,15 +75,21 @@ class LaunchTransaction(Model):
         return _changed(first.values(arrived_at=now(), rung="window"))
 
     @classmethod
-    def note(cls, transaction_id: int | None, **became: object) -> None:
-        """Keep why a launch was refused, which uses it up. Without an id it never began."""
+    def note(cls, transaction_id: int | None, **became: object) -> bool:
+        """Keep why a launch was refused, which uses it up. False where there is none, or something became of
+        it before: that stays.
+        """
+        unused = update(cls).where(cls.id == transaction_id, cls.consumed_at.is_(None))
         with own_transaction() as session:
-            if transaction_id is None:
-                session.add(cls(**became))
-                return
-            used = func.coalesce(cls.consumed_at, now())
-            mine = update(cls).where(cls.id == transaction_id)
-            session.execute(mine.values(consumed_at=used, **became))
+            done = session.execute(unused.values(consumed_at=now(), **became))
+            return cast("CursorResult[Any]", done).rowcount == 1
+
+    @classmethod
+    def note_again(cls, transaction_id: int | None, **became: object) -> None:
+        """Keep why another try with a launch was refused, or one that never began."""
+        with own_transaction() as session:
+            used = session.get(cls, transaction_id) if transaction_id else None
+            session.add(cls(platform_id=used and used.platform_id, **became))
 
     @classmethod
     def newest(

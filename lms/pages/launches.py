@@ -10,7 +10,7 @@ from lms.access import open_to
 from lms.counting import at_most
 from lms.db import db
 from lms.lti import arriving, deep_linking, keys
-from lms.lti.launch import Launch, in_a_window
+from lms.lti.launch import Launch, asked_by_us, in_a_window
 from lms.lti.login import Began, asked, begin
 from lms.lti.refusals import WORDS, Refused
 from lms.models import LaunchTransaction, Platform
@@ -48,13 +48,10 @@ def look() -> str:
 @open_to("anyone")
 def launch() -> Response | str:
     """The platform's answer. What was kept in the browser shows that it is the one that began."""
-    transaction = _begun()
-    cookie, proof = request.cookies.get(_cookie(request.form["state"]), ""), request.form.get("proof")
-    if transaction.storage and proof is None and not (cookie and in_a_window()):
+    transaction, cookie = _begun(), request.cookies.get(_cookie(request.form["state"]), "")
+    if transaction.storage and "proof" not in request.form and not (cookie and in_a_window()):
         return render_template("lti/proof.html", storage=transaction.storage, keeper=_keeper(transaction))
-    if not (proof or cookie) and in_a_window():
-        raise Refused("browser")
-    checked = Launch(transaction, _url(), cookie=cookie, proof=proof or "").validate()
+    checked = Launch(transaction, _url(), cookie=cookie, proof=_proof(transaction)).validate()
     if checked.opens_a_link:
         return arriving.opened(checked)
     checked.use_up("form")
@@ -82,12 +79,10 @@ def refuse(error: Refused) -> tuple[str, int]:
     """Say what happened and what to do, and keep it for the administrator."""
     db.session.rollback()  # nothing of it stays, and it holds nobody up
     became = {"failed": error.check, "detail": error.detail[:300], "skew": error.skew}
-    if transaction := g.get("launch_transaction"):
-        LaunchTransaction.note(transaction, **became)
-    else:
+    if not LaunchTransaction.note(g.get("launch_transaction"), **became):
         with contextlib.suppress(TooManyRequests):  # what is not noted any more is refused all the same
             at_most(REFUSALS, "refused launches")
-            LaunchTransaction.note(None, **became)
+            LaunchTransaction.note_again(g.get("launch_transaction"), **became)
     g.framers = Platform.framers(g.get("issuer", ""))  # one that waits for approval may show why
     happened, do = WORDS[error.check]
     return render_template("lti/refused.html", happened=happened, do=do, check=error.check), 403
@@ -103,6 +98,12 @@ def _begun() -> LaunchTransaction:
     if found is None:
         raise Refused("state")
     return found
+
+
+def _proof(transaction: LaunchTransaction) -> str:
+    """What the platform kept for us. Anybody can post their own; only a page of ours in a frame may."""
+    asked_for = transaction.storage and asked_by_us() and not in_a_window()
+    return request.form.get("proof", "") if asked_for else ""
 
 
 def _keeper(transaction: LaunchTransaction) -> str:

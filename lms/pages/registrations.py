@@ -1,5 +1,7 @@
 """An invitation to register a learning system, opened by its administrator inside it."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, current_app, g, render_template, request
 from werkzeug.wrappers import Response
 
@@ -20,7 +22,7 @@ TRIES = 30
 @open_to("anyone")
 def show(token: str) -> str | tuple[str, int]:
     """Say what will be registered; or, to who opened the link by itself, what to do with it. Asks nobody."""
-    g.framers = frames_of(request.args.get("openid_configuration"))
+    _let_frame(token, request.args)
     invitation = Invitation.open(token)
     if invitation is None:
         return _over()
@@ -38,7 +40,7 @@ def show(token: str) -> str | tuple[str, int]:
 @open_to("anyone")
 def create(token: str) -> str | tuple[str, int]:
     """Register with the platform, once. Whoever holds the link may: that is what it is for."""
-    g.framers = frames_of(request.form.get("openid_configuration"))
+    _let_frame(token, request.form)
     at_most(TRIES, "registration")
     try:
         asked = Asked.of(request.form)
@@ -55,6 +57,12 @@ def _for_a_window_that_opened_us(response: Response) -> Response:
     """Some systems open a window of their own, and are told in the end that it may be closed."""
     response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
     return response
+
+
+def _let_frame(token: str, said: Mapping[str, str]) -> None:
+    """Whoever was invited may show our page in a frame, also where the invitation is over."""
+    if Invitation.known(token):
+        g.framers = frames_of(said.get("openid_configuration"))
 
 
 def _over() -> tuple[str, int]:

@@ -72,7 +72,7 @@ PHONE, WIDE = {"width": 375, "height": 700}, {"width": 1280, "height": 900}
 LIGHT = {"color_scheme": "light", "forced_colors": "none"}
 ALL = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 BUT_CONTRAST = ALL | {"rules": {"color-contrast": {"enabled": False}}}
-"""Where colours are those of another way; to judge them takes axe longest."""
+"""Where colours are those of another way of that width; to judge them takes axe longest."""
 
 
 @dataclass(frozen=True)
@@ -95,16 +95,17 @@ WAYS = {
     "forced colours": Way(PHONE, LIGHT | {"forced_colors": "active"}, axe=BUT_CONTRAST),
     "text at 200% on a phone": Way(PHONE, then=TWICE),
     "dark": Way(WIDE, LIGHT | {"color_scheme": "dark"}, axe=ALL),
-    "right to left": Way(WIDE, then="document.documentElement.dir = 'rtl'", axe=BUT_CONTRAST),
+    "right to left": Way(WIDE, then="document.documentElement.dir = 'rtl'", axe=ALL),
     "text at 200%": Way(WIDE, then=TWICE, axe=BUT_CONTRAST),
-    "320 pixels": Way({"width": 320, "height": 256}, axe=BUT_CONTRAST),
+    "320 pixels": Way({"width": 320, "height": 256}, LIGHT | {"color_scheme": "dark"}, axe=ALL),
     "text spacing": Way({"width": 320, "height": 640}, then=SPACED, axe=BUT_CONTRAST),  # the last: it stays
 }
 PARTS = 4
 """Between so many tests the states are shared out, so that they are looked at side by side."""
 
 BUILT = re.compile(
-    r"<(/?[a-z][a-z0-9]*)|\s(class|type|role)=\"([^\"]*)\"|\s(hidden|open|checked|aria-[a-z]+|disabled)\b"
+    r"<(/?[a-z][a-z0-9]*)|\s(class|type|role|lang|dir|aria-[a-z]+|data-(?:theme|size|spacing))=\"([^\"]*)\""
+    r"|\s(hidden|open|checked|disabled)\b"
 )
 """What a page is built of: its elements, what styles them, and what state they are in."""
 

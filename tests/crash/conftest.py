@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import Engine, event
 
 from lms.app import create_app
 from lms.db import db
 from tests import postgres
-from tests.conftest import settings_for, skip
+from tests.conftest import settings_for, skip, wait_for_no_disk
 from tests.crash import course
 from tests.lms.small_course import publish
 
@@ -62,6 +63,9 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     postgres.run(server, f"CREATE DATABASE {name}")
     yield postgres.url_of(server, name)
     postgres.run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+event.remove(Engine, "connect", wait_for_no_disk)  # here the disk is waited for, as it is in use
 
 
 @pytest.fixture

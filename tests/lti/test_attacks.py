@@ -1,5 +1,6 @@
 """What somebody who is no platform, or no honest one, sends to a launch."""
 
+import re
 from typing import Any
 
 import jwt
@@ -12,7 +13,7 @@ from lms.models import Deployment, Session
 from tests.lms.test_learning import COURSE
 from tests.lti.conftest import MakePlatform
 from tests.lti.consumer import key
-from tests.lti.launching import aged, launch, log_in, register
+from tests.lti.launching import aged, launch, log_in, next_of, register
 from tests.lti.outcomes import arrived, refused
 from tests.lti.platform import MOODLE, REMOVED, Platform
 from tests.page_checks import CheckingClient
@@ -107,6 +108,30 @@ def test_nobody_is_signed_in_as_the_attacker_in_a_window(
     form = platform.answer(log_in(client, platform, COURSE, person="learner-2").location)
     victim = app.test_client()
     refused(app, victim.post("/lti/launch", data=form, headers=TOP), "browser")
+
+
+@pytest.mark.parametrize("headers", [TOP, TOP | {"Sec-Fetch-Site": "cross-site"}, FRAME], ids=str)
+@pytest.mark.parametrize("keeps", [False, True], ids=["moodle", "canvas"])
+def test_an_attackers_own_proof_is_none(
+    app: Flask,
+    client: CheckingClient,
+    platform: Platform,
+    canvas: Platform,
+    headers: dict[str, str],
+    keeps: bool,
+) -> None:
+    """The secret of a launch that an attacker began, posted by somebody else's browser, signs nobody in by cookie."""
+    learns = canvas if keeps else platform
+    login = log_in(client, learns, COURSE, person="learner-2")
+    secret = re.search(r'data-value="([^"]+)"', login.text)
+    own = secret[1] if secret else next(iter(client._cookies.values())).value
+    form = learns.answer(login.location or next_of(login)) | {"proof": own}
+    victim = app.test_client()
+    assert isinstance(victim, CheckingClient)
+    shown = victim.post("/lti/launch", data=form, headers=headers)
+    assert not shown.headers.getlist("Set-Cookie")
+    with app.app_context():
+        assert not db.session.scalars(select(Session).where(~Session.carried)).all()
 
 
 def test_in_a_frame_an_attacker_takes_nobodys_session(

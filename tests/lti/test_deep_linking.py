@@ -185,7 +185,8 @@ def test_canvas_has_its_answer(bare: CheckingClient, canvas: Platform) -> None:
     address = re.search(r'href="([^"]+)" data-storage', login.text)
     assert proof and address
     form = canvas.answer(html.unescape(address[1])) | {"proof": proof[1]}
-    page = bare.post("/lti/launch", data=form, headers={"Sec-Fetch-Dest": "iframe"})
+    headers = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"}
+    page = bare.post("/lti/launch", data=form, headers=headers)
     assert picked(canvas, choose(bare, page, SHIPPED))
 
 

@@ -16,7 +16,9 @@ from lms.erasing import erase
 from lms.grades import catch_up_next
 from lms.learning import teaching
 from lms.lti import grades as sending
+from lms.lti import line_items
 from lms.lti.grades import Grade, Postbag
+from lms.lti.outgoing import CONNECT, READ, WHOLE
 from lms.lti.troubles import WORDS, explained, of_answer, wished
 from lms.merging import merge
 from lms.models import Attempt, Delivery, Deployment, Enrolment, Identity, ResourceLink, User
@@ -201,6 +203,28 @@ def test_on_another_page(app: Flask, canvas: Platform) -> None:
         earn(3)
         send_all()
     assert given(canvas, item=26) == 100 and canvas.count("line_items") == 3
+
+
+def test_pages_of_columns_that_take_too_long(
+    app: Flask, canvas: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who looks for a column stops before anybody else may begin to, and makes none; later it is looked for again."""
+    answer = 2 * 2 * (CONNECT + READ + WHOLE)  # with a token for it, and both once more
+    assert line_items.SEEKING.total_seconds() > line_items.WITHIN + 2 * answer, (
+        "the last page, and a new column"
+    )
+    arrive(app, canvas)
+    with app.app_context():
+        earn(3)
+        monkeypatch.setattr(line_items, "WITHIN", -1)
+        send_all()
+        (held,) = deliveries()
+        assert held.state == "waiting" and held.last_error.startswith(WORDS["broken"])
+        assert not canvas.gradebook.items
+        monkeypatch.undo()
+        later(canvas)
+        send_all()
+    assert given(canvas, item=1) == 100
 
 
 def test_a_column_that_is_made(app: Flask, platform: Platform) -> None:

@@ -2,14 +2,17 @@
 
 import datetime
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from lms import language
 from lms.db import db, now
 from lms.models import Deployment, Enrolment, Identity, LaunchTransaction, ResourceLink, Session, User
 from lms.retention import purge
+from tests import messages, pseudo
 from tests.lti.launching import log_in, next_of
 from tests.lti.platform import Platform
 from tests.page_checks import CheckingClient
@@ -73,19 +76,25 @@ def test_in_a_frame_with_our_cookie(app: Flask, client: CheckingClient, platform
     assert "frame-ancestors 'none'" in shown.headers["Content-Security-Policy"]  # it names no origins yet
 
 
-def test_what_the_platform_keeps_is_asked_for_first(client: CheckingClient, canvas: Platform) -> None:
-    """Where it announced that it keeps things, it is asked before a cookie counts; the cookie does without an answer,
-    and what is not the proof is refused, cookie or not. A window is not asked: nobody is around it.
+def test_what_the_platform_keeps_is_asked_for_first(
+    app: Flask, client: CheckingClient, canvas: Platform
+) -> None:
+    """Where it announced that it keeps things, it is asked before a cookie counts. The cookie does without an answer,
+    or where that is odd; without a cookie what is not the proof is refused. A window is not asked: nobody is around it.
     """
+    ours = FRAME | {"Sec-Fetch-Site": "same-origin"}
 
     def launched(headers: dict[str, str], **kept: str) -> TestResponse:
         form = canvas.answer(next_of(log_in(client, canvas, LESSON)))
         return client.post("/lti/launch", data=form | kept, headers=headers)
 
     assert 'data-storage="get"' in launched(FRAME).text
-    assert "/s/" not in go_on(launched(FRAME, proof=""))
-    assert launched(FRAME, proof="of another browser").status_code == 403
+    assert "/s/" not in go_on(launched(ours, proof=""))
+    assert "/s/" not in go_on(launched(ours, proof='"odd"'))
     assert launched(TOP).status_code == 302
+    form = canvas.answer(next_of(log_in(app.test_client(), canvas, LESSON)))
+    odd = app.test_client().post("/lti/launch", data=form | {"proof": "odd"}, headers=ours)
+    assert odd.status_code == 403
 
 
 def test_without_cookies_the_address_carries_a_learner(
@@ -252,6 +261,22 @@ def test_the_language_there_is_followed(
     login = log_in(client, platform, LESSON)
     answer = platform.answer(login.location, changes={key: {"locale": said}})
     assert client.post("/lti/launch", data=answer, headers=TOP).location == LESSON
+
+
+@pytest.fixture
+def spoken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Offers languages that nobody speaks."""
+    pseudo.write(tmp_path, messages.gathered())
+    monkeypatch.setattr(language, "TRANSLATIONS", tmp_path)
+
+
+@pytest.mark.usefixtures("spoken")
+def test_the_first_page_speaks_the_language_there(client: CheckingClient, platform: Platform) -> None:
+    """The page that offers a window of its own is in the language of the launch, where that is offered."""
+    login = log_in(client, platform, f"/courses/{COURSE}")
+    said = {"launch_presentation": {"locale": pseudo.XA}}
+    page = client.post("/lti/launch", data=platform.answer(login.location, changes=said), headers=FRAME)
+    assert f'lang="{pseudo.XA}"' in page.text and "⟦" in page.text
 
 
 def test_the_cookies_of_a_launch_are_named(app: Flask, client: CheckingClient, platform: Platform) -> None:
