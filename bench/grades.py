@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from bench.course import QUIZ, SLUG
 from bench.servers import fetch, free_address, wait_for
 from lms.db import begin_writing, db, now
-from lms.grades import catch_up
+from lms.grades import catch_up, catch_up_next
 from lms.lti import keys
 from lms.lti.grades import Postbag
 from lms.models import (
@@ -86,6 +86,8 @@ def queue(address: str) -> None:
         db.session.add(_handed_in(place, revision))
     catch_up(link)
     db.session.commit()
+    while catch_up_next():
+        pass
 
 
 def _link(address: str) -> ResourceLink:

@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.exceptions import TooManyRequests
 
 from lms.access import me
+from lms.db import begin_writing, db
 from lms.models import Throttle
 
 
@@ -27,6 +28,13 @@ def caller() -> str:
 def at_most(tries: int, what: str, who: str | None = None) -> None:
     """Count a try at something by this network, or by `who`; 429 for more than `tries` in an hour."""
     if not Throttle.allows(what, who or caller(), tries=tries, within=Throttle.LONGEST):
+        raise TooManyRequests(retry_after=int(Throttle.LONGEST.total_seconds()))
+
+
+def at_most_written(tries: int, what: str) -> None:
+    """The same, counted with what this request writes, and lost where that is: one transaction less."""
+    begin_writing()
+    if not Throttle.allows_in(db.session.connection(), what, caller(), tries=tries, within=Throttle.LONGEST):
         raise TooManyRequests(retry_after=int(Throttle.LONGEST.total_seconds()))
 
 

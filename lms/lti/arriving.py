@@ -25,7 +25,7 @@ from lms.lti.launch import Launch, asked_by_us
 from lms.lti.people import link, person
 from lms.lti.refusals import Refused
 from lms.lti.targets import Target, target
-from lms.models import LaunchTransaction, ResourceLink, Session, User
+from lms.models import Enrolment, LaunchTransaction, ResourceLink, Session, User
 
 WINDOW_WITHIN = 600  # seconds
 
@@ -72,13 +72,19 @@ def opened(launch: Launch) -> Response | str:
         leave(user, held.context)
     enrolment = launch_course(user, held.course, held.context) if opens and not staff else None
     db.session.flush()
-    new = enrolment is not None and not enrolment.lessons and not enrolment.completed_at
+    new = enrolment is not None and _is_new(enrolment, launch)
     where = url_for("links.show") if staff or opens is None else _where(opens, new=new)
     said = (held.id, teaching(held.context) if staff else held.context, staff, language)
     arrival = Arrival(launch.transaction.id, user.id, *said, where)
     if not launch.framed:
         return _at_once(user, arrival)
     return _in_frame(launch, user, arrival, hard=opens is not None and bool(opens.course.content_note))
+
+
+def _is_new(enrolment: Enrolment, launch: Launch) -> bool:
+    """Whether nobody was there before: neither by an earlier launch, nor by themselves."""
+    first = enrolment.launched_at is not None and enrolment.launched_at >= launch.transaction.began_at
+    return first and not enrolment.lessons and not enrolment.completed_at
 
 
 def in_window(token: str) -> Response:

@@ -12,13 +12,16 @@ from pylti1p3.oidc_login import OIDCLogin
 from pylti1p3.redirect import Redirect
 from sqlalchemy import insert
 
-from lms.db import begin_writing, db, now
+from lms.counting import at_most_written
+from lms.db import db, now
 from lms.lti.refusals import Refused
 from lms.lti.registry import Registered, Registry
 from lms.models import LaunchTransaction
 from lms.models.user import fingerprint
 
 ASKED = ("iss", "client_id", "lti_deployment_id", "login_hint", "lti_message_hint", "target_link_uri")
+LAUNCHES = 6_000
+"""So many launches of one network are begun in an hour: a council may sit behind it."""
 LONGEST = 4_000
 """Characters of one thing that a platform sends: Moodle's hints are some hundred long."""
 
@@ -49,6 +52,7 @@ def begin(launch_url: str) -> Began:
 
     Raises `Refused`. Commits by itself: the protocol asks by GET, too.
     """
+    at_most_written(LAUNCHES, "launches")
     login = _Login({name: asked(name) for name in ASKED})
     next_url, storage = login.begin(launch_url), asked("lti_storage_target")[:255]
     began = {
@@ -59,7 +63,6 @@ def begin(launch_url: str) -> Began:
         "storage": storage,
         "began_at": now(),
     }
-    begin_writing()
     db.session.execute(_BEGIN, began)
     db.session.commit()
     return Began(next_url, login.state, login.browser, storage)

@@ -4,7 +4,7 @@ import datetime
 import hmac
 
 from flask import current_app
-from sqlalchemy import String, bindparam, case, delete, update
+from sqlalchemy import Connection, String, bindparam, case, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -34,9 +34,16 @@ class Throttle(Model):
     @classmethod
     def allows(cls, what: str, who: str, *, tries: int, within: datetime.timedelta) -> bool:
         """Count one try, whatever becomes of the request; whether it is still within the number allowed."""
-        counted = {"which": _key(what, who), "moment": now(), "old": now() - within}
         with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
-            return connection.execute(_COUNT[connection.dialect.name], counted).scalar_one() <= tries
+            return cls.allows_in(connection, what, who, tries=tries, within=within)
+
+    @classmethod
+    def allows_in(
+        cls, connection: Connection, what: str, who: str, *, tries: int, within: datetime.timedelta
+    ) -> bool:
+        """The same within a transaction that writes: a try that comes to nothing does not count."""
+        counted = {"which": _key(what, who), "moment": now(), "old": now() - within}
+        return bool(connection.execute(_COUNT[connection.dialect.name], counted).scalar_one() <= tries)
 
     @classmethod
     def must_wait(

@@ -21,8 +21,6 @@ pages = Blueprint("launches", __name__, url_prefix="/lti")
 KEPT_FOR = 600  # seconds that a browser keeps what it was given when a launch began
 REFUSALS = 600
 """So many refusals of one network are noted in an hour: a council may sit behind it."""
-LAUNCHES = 6_000
-"""So many launches of one network are begun in an hour."""
 
 
 @pages.get("/login", endpoint="login_by_address")
@@ -31,7 +29,6 @@ LAUNCHES = 6_000
 def login() -> Response:
     """Begin: keep something in this browser, or with the platform around it, and ask who it is."""
     g.issuer = asked("iss")
-    at_most(LAUNCHES, "launches")
     began = begin(f"{_url()}/lti/launch")
     page = render_template("lti/remember.html", began=began) if began.storage else redirect(began.next)
     return _keep(began, make_response(page))

@@ -13,10 +13,9 @@ from flask import Flask
 from lms import retention
 from lms.db import db, now
 from lms.doctor import Finding, learning_systems
-from lms.lti import keys
+from lms.lti import keys, login
 from lms.lti.refusals import WORDS
 from lms.models import Delivery, Deployment, Invitation, LaunchTransaction, Platform, ToolKey
-from lms.pages import launches as launching
 from lms.settings import Settings
 from tests.lms.everything import browser_of, someone
 from tests.lti import strict
@@ -154,7 +153,7 @@ def test_a_flood_of_launches(
     app: Flask, client: CheckingClient, platform: LearningSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each network may begin so many an hour, and no more is kept of it."""
-    monkeypatch.setattr(launching, "LAUNCHES", 2)
+    monkeypatch.setattr(login, "LAUNCHES", 2)
     answers = [log_in(client, platform).status_code for _ in range(3)]
     assert answers == [302, 302, 429]
     with app.app_context():
