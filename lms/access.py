@@ -89,7 +89,7 @@ def _user_of_token(token: str) -> User | None:
         return None
     g.held, g.idle, held.user.here = held, held.idle, held.context
     facts.note_session(held)
-    if held.language:
+    if held.language and "spoken_there" not in g:  # a launch says what is spoken now
         prefer(held.language)
     if held.carried:
         recall(held.display)

@@ -32,7 +32,7 @@ def at_most(tries: int, what: str, who: str | None = None) -> None:
 
 
 def at_most_written(tries: int, what: str) -> None:
-    """The same, counted with what this request writes, and lost where that is: one transaction less."""
+    """The same within what this request writes: one transaction less. It counts where that is committed."""
     begin_writing()
     if not Throttle.allows_in(db.session.connection(), what, caller(), tries=tries, within=Throttle.LONGEST):
         raise TooManyRequests(retry_after=int(Throttle.LONGEST.total_seconds()))

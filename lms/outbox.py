@@ -19,7 +19,7 @@ from lms.db import Moment, begin_writing, db, now
 from lms.language import SOURCE, offered, speaking, tag
 from lms.models import Delivery, User
 
-LEASE = datetime.timedelta(minutes=10)
+LEASE = datetime.timedelta(minutes=15)
 """Longer than a mail server or a learning system may keep us waiting."""
 TRY_FOR = datetime.timedelta(days=3)
 FIRST_WAIT, LONGEST_WAIT = datetime.timedelta(seconds=30), datetime.timedelta(hours=1)

@@ -89,7 +89,7 @@ Flask.url_rule_class = KnownRule
 
 @event.listens_for(Engine, "connect")
 def wait_for_no_disk(connection: object, _record: object) -> None:
-    """Here nobody pulls the plug: what tests of crashes do is done to processes of their own."""
+    """Nobody pulls the plug here. `tests/crash` takes this away."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous=OFF")
 

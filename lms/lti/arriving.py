@@ -8,7 +8,7 @@ to read beside others, that is offered first.
 import datetime
 from dataclasses import asdict, dataclass
 
-from flask import current_app, redirect, render_template, url_for
+from flask import current_app, g, redirect, render_template, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
@@ -72,19 +72,12 @@ def opened(launch: Launch) -> Response | str:
         leave(user, held.context)
     enrolment = launch_course(user, held.course, held.context) if opens and not staff else None
     db.session.flush()
-    new = enrolment is not None and _is_new(enrolment, launch)
-    where = url_for("links.show") if staff or opens is None else _where(opens, new=new)
+    where = _where(opens, enrolment) if opens and enrolment else url_for("links.show")
     said = (held.id, teaching(held.context) if staff else held.context, staff, language)
     arrival = Arrival(launch.transaction.id, user.id, *said, where)
     if not launch.framed:
         return _at_once(user, arrival)
     return _in_frame(launch, user, arrival, hard=opens is not None and bool(opens.course.content_note))
-
-
-def _is_new(enrolment: Enrolment, launch: Launch) -> bool:
-    """Whether nobody was there before: neither by an earlier launch, nor by themselves."""
-    first = enrolment.launched_at is not None and enrolment.launched_at >= launch.transaction.began_at
-    return first and not enrolment.lessons and not enrolment.completed_at
 
 
 def in_window(token: str) -> Response:
@@ -93,6 +86,7 @@ def in_window(token: str) -> Response:
         arrival = Arrival(**_signer().loads(token, max_age=WINDOW_WITHIN))
     except BadData as error:
         raise Refused("old") from error
+    g.launch_transaction = arrival.transaction
     if not asked_by_us():
         raise Refused("browser")
     begin_writing()
@@ -106,9 +100,10 @@ def in_window(token: str) -> Response:
     return redirect(url_for("merges.new") if signing_in.waiting_guest() else arrival.where)
 
 
-def _where(opens: Target, *, new: bool) -> str:
+def _where(opens: Target, enrolment: Enrolment) -> str:
     """The page; before a whole course is begun, how to leave quickly."""
-    if new and opens.opens == opens.course.slug:
+    whole = opens.opens == opens.course.slug
+    if whole and not enrolment.completed_at and not enrolment.lessons:
         return url_for("safety.before", course=opens.course.slug)
     return opens.address
 

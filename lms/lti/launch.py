@@ -3,7 +3,7 @@
 from typing import Any
 
 import jwt
-from flask import current_app, request
+from flask import current_app, g, request
 from pylti1p3.contrib.flask.request import FlaskRequest
 from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
@@ -63,14 +63,11 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
         return dict(self.get_launch_data())
 
     def validate(self) -> "Launch":
-        """Every check, in order. Raises `Refused`, which says which one failed, and whose clock is ahead."""
+        """Every check, in order. Raises `Refused`, which says which one failed."""
         try:
             super().validate()
         except LtiException as error:
             raise Refused("message", str(error)) from error
-        except Refused as refused:
-            refused.skew = self.skew if refused.skew is None else refused.skew
-            raise
         return self
 
     def _get_request_param(self, key: str) -> str:
@@ -94,7 +91,7 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
         """Begin to write, and go on only if nobody did before with this launch; `rung` carries the session.
 
         What was checked stays as it was read, so that it is not read again. A launch that is refused is used
-        up as well: see `LaunchTransaction.note`.
+        up as well, where it was not before: see `LaunchTransaction.note`.
         """
         which, used = self.transaction.id, self.transaction.consumed_at
         db.session.expunge_all()
@@ -130,7 +127,7 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
             jwt.decode(self._get_id_token(), key, algorithms=["RS256"], options=_SIGNATURE_ONLY)
         except jwt.InvalidTokenError as error:
             raise Refused("signature", type(error).__name__) from error
-        self.skew = checks.check_times(dict(self._jwt["body"]), now())
+        self.skew = g.launch_skew = checks.check_times(dict(self._jwt["body"]), now())
         return self
 
     def validate_deployment(self) -> "Launch":

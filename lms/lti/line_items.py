@@ -22,7 +22,7 @@ ONE = "application/vnd.ims.lis.v2.lineitem+json"
 MANY = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 MOST = 100
 PAGES = 20
-SEEKING = datetime.timedelta(minutes=7)
+SEEKING = datetime.timedelta(minutes=10)
 WITHIN = 60
 """Seconds for all pages; together with the last answer and with making a column, less than `SEEKING`."""
 AGAIN = datetime.timedelta(seconds=5)
@@ -113,7 +113,7 @@ def _existing(column: Column, tries: int) -> Iterator[str]:
     until = time.monotonic() + WITHIN
     for _ in range(PAGES):
         if time.monotonic() > until:
-            raise NotSentError("broken", "too slow", rests=True)
+            raise NotSentError("broken", "too slow")
         answer = services.ask(column.client, column.scopes, "GET", url, headers={"Accept": MANY})
         listed = _read(answer, list, tries)
         yield from (_address_of(item) for item in listed if _is_of(item, column))

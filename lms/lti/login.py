@@ -54,7 +54,11 @@ def begin(launch_url: str) -> Began:
     """
     at_most_written(LAUNCHES, "launches")
     login = _Login({name: asked(name) for name in ASKED})
-    next_url, storage = login.begin(launch_url), asked("lti_storage_target")[:255]
+    try:
+        next_url, storage = login.begin(launch_url), asked("lti_storage_target")[:255]
+    except Refused:
+        db.session.commit()  # of a refused one the count stays
+        raise
     began = {
         "platform_id": login.platform_id,
         "state_hash": fingerprint(login.state),

@@ -79,6 +79,8 @@ class LaunchTransaction(Model):
         """Keep why a launch was refused, which uses it up. False where there is none, or something became of
         it before: that stays.
         """
+        if transaction_id is None:
+            return False
         unused = update(cls).where(cls.id == transaction_id, cls.consumed_at.is_(None))
         with own_transaction() as session:
             done = session.execute(unused.values(consumed_at=now(), **became))

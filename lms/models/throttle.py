@@ -1,4 +1,4 @@
-"""How often something was tried, so that guessing is slow. Counted in its own transaction."""
+"""How often something was tried, so that guessing is slow."""
 
 import datetime
 import hmac
@@ -41,7 +41,7 @@ class Throttle(Model):
     def allows_in(
         cls, connection: Connection, what: str, who: str, *, tries: int, within: datetime.timedelta
     ) -> bool:
-        """The same within a transaction that writes: a try that comes to nothing does not count."""
+        """The same within a transaction that writes, and commits."""
         counted = {"which": _key(what, who), "moment": now(), "old": now() - within}
         return bool(connection.execute(_COUNT[connection.dialect.name], counted).scalar_one() <= tries)
 

@@ -46,7 +46,7 @@ def look() -> str:
 def launch() -> Response | str:
     """The platform's answer. What was kept in the browser shows that it is the one that began."""
     transaction, cookie = _begun(), request.cookies.get(_cookie(request.form["state"]), "")
-    if transaction.storage and "proof" not in request.form and not (cookie and in_a_window()):
+    if transaction.storage and "proof" not in request.form and not in_a_window():
         return render_template("lti/proof.html", storage=transaction.storage, keeper=_keeper(transaction))
     checked = Launch(transaction, _url(), cookie=cookie, proof=_proof(transaction)).validate()
     if checked.opens_a_link:
@@ -75,7 +75,8 @@ def key_set() -> Response:
 def refuse(error: Refused) -> tuple[str, int]:
     """Say what happened and what to do, and keep it for the administrator."""
     db.session.rollback()  # nothing of it stays, and it holds nobody up
-    became = {"failed": error.check, "detail": error.detail[:300], "skew": error.skew}
+    skew = g.get("launch_skew") if error.skew is None else error.skew
+    became = {"failed": error.check, "detail": error.detail[:300], "skew": skew}
     if not LaunchTransaction.note(g.get("launch_transaction"), **became):
         with contextlib.suppress(TooManyRequests):  # what is not noted any more is refused all the same
             at_most(REFUSALS, "refused launches")

@@ -270,7 +270,7 @@ def one_of_each(shown: list[State]) -> list[State]:
 
 @pytest.mark.slow
 def test_every_page_is_left_at_once(shown: list[State], look: Look) -> None:
-    """On every page Shift three times covers all of it at once, title included, before any answer comes."""
+    """On each page that is built differently Shift three times covers all of it at once, title included, before any answer comes."""
     faults = []
     for state, page in look(one_of_each(shown), viewport=PHONE):
         if state.path == "/left":
@@ -287,7 +287,7 @@ def test_every_page_is_left_at_once(shown: list[State], look: Look) -> None:
 
 @pytest.mark.slow
 def test_every_page_prints(shown: list[State], look: Look) -> None:
-    """On paper each page keeps its heading and loses the bars, and nothing runs over the edge."""
+    """On paper each page that is built differently keeps its heading and loses the bars, and nothing runs over the edge."""
     faults = []
     for state, page in look(unlike(shown), viewport={"width": 718, "height": 1000}, color_scheme="dark"):
         page.emulate_media(media="print")

@@ -65,7 +65,12 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     postgres.run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-event.remove(Engine, "connect", wait_for_no_disk)  # here the disk is waited for, as it is in use
+@pytest.fixture(autouse=True)
+def waits_for_disk() -> Iterator[None]:
+    """As in use, and as nowhere else in the tests."""
+    event.remove(Engine, "connect", wait_for_no_disk)
+    yield
+    event.listen(Engine, "connect", wait_for_no_disk)
 
 
 @pytest.fixture

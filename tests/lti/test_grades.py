@@ -209,7 +209,7 @@ def test_pages_of_columns_that_take_too_long(
     app: Flask, canvas: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who looks for a column stops before anybody else may begin to, and makes none; later it is looked for again."""
-    answer = 2 * 2 * (CONNECT + READ + WHOLE)  # with a token for it, and both once more
+    answer = 2 * 2 * (CONNECT + 2 * WHOLE + READ)  # head and body; with a token for it, and both once more
     assert line_items.SEEKING.total_seconds() > line_items.WITHIN + 2 * answer, (
         "the last page, and a new column"
     )

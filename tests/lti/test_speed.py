@@ -8,7 +8,7 @@ from tests.lms import small_course
 from tests.lti.earning import arrive, begin, come, deliveries, earn, enrolment_of, send_all
 from tests.lti.platform import Platform
 
-LAUNCH, ASKING, GRADE = 12, 2, 5
+LAUNCH, ASKING, GRADE = 13, 2, 5
 
 
 def counted(statements: list[str]) -> int:
@@ -18,7 +18,7 @@ def counted(statements: list[str]) -> int:
 
 
 def test_a_launch(app: Flask, platform: Platform, statements: list[str]) -> None:
-    """Who opens a link again is known, and in their course, in at most twelve statements, login included."""
+    """Who opens a link again is known, and in their course, in at most thirteen statements, login included."""
     small_course.publish(app, small_course.bundle())
     platform.gradebook.add(label="Small", scoreMaximum=100)
     for _ in range(2):
