@@ -24,6 +24,8 @@ LARGEST = 300_000
 MOST_LINES = 5_000
 LONGEST_LINE = 20_000
 """Characters in one line: about 3,000 words."""
+MOST_SPACES = 200
+"""Spaces in a row in a line that begins code, a tab being four: Markdown tries each way to share them."""
 DEEPEST = 12
 """Levels of lists and quotes inside each other."""
 MOST_COLUMNS = 50
@@ -34,6 +36,7 @@ HEAVIEST_TEXT = 8_000_000
 MOST_TOLD = 100
 """Problems told of one file at once."""
 
+FENCES = ("```", "~~~")
 _LEVELS = re.compile(r"(?:[ \t]*(?:>|[-*+:][ \t]|\d{1,9}[.)][ \t]))*[ \t]*")
 _LEVEL = re.compile(r"[>:]|[-*+](?=[ \t])|\d[.)]| {4}|\t")
 _RULES = ({"-"}, {"*"}, {"_"})
@@ -66,6 +69,11 @@ def _excesses(source: Source) -> Iterator[Problem]:
         if len(line) > LONGEST_LINE:
             message = f"This line is longer than {LONGEST_LINE:,} characters."
             yield source.problem(number, message, "Make several paragraphs of it, with empty lines between.")
+        if line.lstrip().startswith(FENCES) and " " * MOST_SPACES in line.expandtabs(4):
+            message = (
+                f"There are more than {MOST_SPACES - 1} spaces in a row in this line, which begins code."
+            )
+            yield source.problem(number, message, "Take them out.")
         if depth(line) > DEEPEST:
             message = f"Lists or quotes lie more than {DEEPEST} deep inside each other here."
             yield source.problem(number, message, "Use fewer levels.")

@@ -39,6 +39,8 @@ def texts() -> dict[str, str | bytes]:
         "* twenty thousand times": "*a**b" * 20_000,
         "_ twenty thousand times": "_a__b" * 20_000,
         "backticks of every length": "".join("`" * length + " " for length in range(600)),
+        "fences with spaces after them": ("```" + " " * 19_000 + "\n") * 15,
+        "fences with tabs after them": ("~~~" + "\t" * 19_000 + "\n") * 15,
         "fences that never end": "```\n" * 20_000,
         "backslashes": "\\" * 100_000,
         "entities": "&lt;" * 100_000,
