@@ -17,10 +17,7 @@ from lms.models import Attempt, Award, ResourceLink, Session, User
 from lms.models.user import Role
 
 P = ParamSpec("P")
-
-
 R = TypeVar("R")
-
 
 ROLES = get_args(Role)[1:]
 """Those that somebody has to be given."""

@@ -92,6 +92,17 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Cache-Control": "no-store",
+}
+"""What is said with every answer, unless it says otherwise itself."""
+
+
 def _framers(response: Response) -> str:
     """Who may show this page in a frame: whom the page itself names, as an invitation to register does; else
     registered learning systems, asked for only where one does. An error of ours goes by those known last.
@@ -109,17 +120,13 @@ def _framers(response: Response) -> str:
 
 def _protect(response: Response) -> Response:
     """Headers that keep a page to itself, and out of caches and other people's history."""
-    headers = response.headers
-    if "Content-Security-Policy" not in headers:
+    headers = dict(HEADERS)
+    if "Content-Security-Policy" not in response.headers:
         headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(
             framers=_framers(response), forms_to=g.get("forms_to", "'self'")
         )
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
-    headers.setdefault("Cache-Control", "no-store")
     if request.is_secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    said = {name.lower() for name, _ in response.headers}
+    response.headers.extend({name: value for name, value in headers.items() if name.lower() not in said})
     return response

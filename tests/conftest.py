@@ -180,7 +180,7 @@ def postgresql(request: pytest.FixtureRequest, fonts_folder: Path) -> Iterator[D
             return postgres.url_of(server, made[-1])
 
         yield Database(copy)
-        for name in made:
+        for name in made if postgres.named() else ():
             postgres.run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 

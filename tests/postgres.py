@@ -19,15 +19,19 @@ class NoPostgresError(Exception):
     """There is no PostgreSQL to test with. The message says why."""
 
 
+def named() -> str | None:
+    """The server that the tests are to use, where one is named: what they make on it, they take away again."""
+    return os.environ.get("ALONGSIDE_TEST_POSTGRES_URL")
+
+
 @contextlib.contextmanager
 def server(*, fsync: bool = False) -> Iterator[str]:
     """The address of a server that may make databases, ending before the database's name.
 
     A private one waits for the disk only with `fsync`; one that was named does as it was set up to do.
     """
-    named = os.environ.get("ALONGSIDE_TEST_POSTGRES_URL")
-    if named:
-        yield named.rpartition("/")[0]
+    if address := named():
+        yield address.rpartition("/")[0]
         return
     with _private_server(fsync) as folder:
         yield f"postgresql+psycopg://postgres@/?host={folder}&dbname="
@@ -78,7 +82,7 @@ def _private_server(fsync: bool) -> Iterator[str]:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _wait_for(bin_folder, folder, process)
         yield folder
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGQUIT)  # at once: its files go, too
         process.wait(20)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -103,7 +103,7 @@ def in_window(token: str) -> Response:
 def _where(opens: Target, enrolment: Enrolment) -> str:
     """The page; before a whole course is begun, how to leave quickly."""
     whole = opens.opens == opens.course.slug
-    if whole and not enrolment.completed_at and not enrolment.lessons:
+    if whole and not enrolment.completed_at and not enrolment.has_read:
         return url_for("safety.before", course=opens.course.slug)
     return opens.address
 

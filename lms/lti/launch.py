@@ -4,6 +4,7 @@ from typing import Any
 
 import jwt
 from flask import current_app, g, request
+from jwt.utils import base64url_decode
 from pylti1p3.contrib.flask.request import FlaskRequest
 from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
@@ -88,13 +89,12 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
         return self
 
     def use_up(self, rung: str) -> None:
-        """Begin to write, and go on only if nobody did before with this launch; `rung` carries the session.
+        """Go on only if nobody did before with this launch; `rung` carries the session.
 
-        What was checked stays as it was read, so that it is not read again. A launch that is refused is used
-        up as well, where it was not before: see `LaunchTransaction.note`.
+        The request began to write before it read, or begins now, where keys were fetched in between. A launch
+        that is refused is used up as well, where it was not before: see `LaunchTransaction.note`.
         """
         which, used = self.transaction.id, self.transaction.consumed_at
-        db.session.expunge_all()
         begin_writing()
         if not LaunchTransaction.consume(which, rung=rung, skew=self.skew):
             raise Refused("used" if used else "state")
@@ -118,15 +118,20 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
         return self
 
     def validate_jwt_signature(self) -> "Launch":
-        """Signed with RS256 by a key that the platform publishes. Times are checked by us, with leeway."""
+        """Signed with RS256 by a key that the platform publishes: the very text that was read, which is not
+        read a second time. Times are checked by us, with leeway.
+        """
         header = self._jwt["header"]
-        if header.get("alg") != "RS256":
+        if header.get("alg") != "RS256" or "crit" in header:  # what is critical there, we do not know
             raise Refused("signature", "Only RS256 is taken.")
         key = platform_keys.find(self.platform, header.get("kid"))
+        signed, _, signature = self._get_id_token().rpartition(".")
         try:
-            jwt.decode(self._get_id_token(), key, algorithms=["RS256"], options=_SIGNATURE_ONLY)
-        except jwt.InvalidTokenError as error:
-            raise Refused("signature", type(error).__name__) from error
+            right = _RS256.verify(signed.encode(), key, base64url_decode(signature))
+        except ValueError as error:  # no characters of a signature
+            raise Refused("signature", "It cannot be read.") from error
+        if not right:
+            raise Refused("signature", "It is not by that key.")
         self.skew = g.launch_skew = checks.check_times(dict(self._jwt["body"]), now())
         return self
 
@@ -135,7 +140,9 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
         name = checks.text(dict(self._jwt["body"]), f"{LTI}deployment_id")
         found = Deployment.named(self.platform, name)
         if found is None or found.approved_at is None:
-            Deployment.note(self.platform.id, name)
+            which = self.platform.id
+            db.session.rollback()  # it is kept whatever becomes of this launch, and nobody waits for us
+            Deployment.note(which, name)
             raise Refused("deployment")
         self.deployment = found
         return self
@@ -177,12 +184,4 @@ class _NothingKept:
 
 
 _NOTHING_KEPT = _NothingKept()
-_SIGNATURE_ONLY: Any = {
-    "verify_aud": False,
-    "verify_exp": False,
-    "verify_iat": False,
-    "verify_nbf": False,
-    "verify_iss": False,
-    "verify_sub": False,
-    "verify_jti": False,
-}
+_RS256 = jwt.get_algorithm_by_name("RS256")

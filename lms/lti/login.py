@@ -10,14 +10,12 @@ from pylti1p3.contrib.flask.request import FlaskRequest
 from pylti1p3.exception import OIDCException
 from pylti1p3.oidc_login import OIDCLogin
 from pylti1p3.redirect import Redirect
-from sqlalchemy import insert
 
 from lms.counting import at_most_written
-from lms.db import db, now
+from lms.db import db
 from lms.lti.refusals import Refused
 from lms.lti.registry import Registered, Registry
 from lms.models import LaunchTransaction
-from lms.models.user import fingerprint
 
 ASKED = ("iss", "client_id", "lti_deployment_id", "login_hint", "lti_message_hint", "target_link_uri")
 LAUNCHES = 6_000
@@ -44,9 +42,6 @@ class Began:
         return f"{parts.scheme}://{parts.netloc}"
 
 
-_BEGIN = insert(LaunchTransaction)
-
-
 def begin(launch_url: str) -> Began:
     """Begin the launch that this request asks for; the platform will answer to `launch_url`.
 
@@ -59,15 +54,8 @@ def begin(launch_url: str) -> Began:
     except Refused:
         db.session.commit()  # of a refused one the count stays
         raise
-    began = {
-        "platform_id": login.platform_id,
-        "state_hash": fingerprint(login.state),
-        "nonce_hash": fingerprint(login.nonce),
-        "browser_hash": fingerprint(login.browser),
-        "storage": storage,
-        "began_at": now(),
-    }
-    db.session.execute(_BEGIN, began)
+    kept = {"state": login.state, "nonce": login.nonce, "browser": login.browser}
+    LaunchTransaction.begin(login.platform_id, storage=storage, **kept)
     db.session.commit()
     return Began(next_url, login.state, login.browser, storage)
 

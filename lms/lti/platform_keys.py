@@ -19,6 +19,8 @@ KEEP = datetime.timedelta(days=1)
 AGAIN = datetime.timedelta(minutes=1)
 """How soon a platform is asked again: for a key that we have not seen, or because it did not answer."""
 MOST = 50
+SHORTEST = 2048
+"""Bits of a key: what is shorter, others may work out."""
 
 
 def find(platform: Platform, kid: object) -> RSAPublicKey:
@@ -65,7 +67,10 @@ def _among(keys: list[dict[str, object]], kid: str) -> RSAPublicKey | None:
 @functools.lru_cache(maxsize=MOST)
 def _read(n: object, e: object) -> RSAPublicKey:
     """The key of this modulus and exponent; read once, and not for each launch."""
-    return cast("RSAPublicKey", JWK(kty="RSA", n=n, e=e).get_op_key("verify"))
+    key = cast("RSAPublicKey", JWK(kty="RSA", n=n, e=e).get_op_key("verify"))
+    if key.key_size < SHORTEST:
+        raise Refused("keys", f"A key has {key.key_size} bits; at least {SHORTEST} are needed.")
+    return key
 
 
 def _fetched(platform: Platform, *, fresh: bool) -> list[dict[str, object]]:

@@ -3,8 +3,18 @@
 import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UnaryExpression, UniqueConstraint, bindparam, case, func, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    ForeignKey,
+    String,
+    UnaryExpression,
+    UniqueConstraint,
+    bindparam,
+    case,
+    exists,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship, with_expression
 
 from lms.db import Model, Moment, db, now
 from lms.models.user import User
@@ -18,7 +28,7 @@ class Enrolment(Model):
 
     `completed_at` is stamped once and kept, with the revision that was completed. A cycle that was begun
     from a learning system belongs to the course there, its `context`; `launched_at` is when it was last
-    opened from it.
+    opened from it. Whether they `has_read` a lesson comes along with `all_of`.
     """
 
     __tablename__ = "enrolment"
@@ -34,6 +44,7 @@ class Enrolment(Model):
     completed_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))
 
+    has_read: Mapped[bool | None] = query_expression()
     user: Mapped[User] = relationship()
     lessons: Mapped[list["LessonDone"]] = relationship(passive_deletes=True)
 
@@ -47,7 +58,9 @@ class Enrolment(Model):
 
     @classmethod
     def all_of(cls, user: User, course: str) -> list["Enrolment"]:
-        """Every cycle of a person on a course, the newest last, theirs to change until the request ends."""
+        """Every cycle of a person on a course, the newest last, theirs to change until the request ends; with
+        whether a lesson was read in it.
+        """
         return list(db.session.scalars(_ALL, {"user": user.id, "course": course}))
 
     @classmethod
@@ -67,12 +80,6 @@ class Enrolment(Model):
             db.session.add(LessonDone(enrolment_id=self.id, lesson=lesson))
 
 
-_ALL = (
-    select(Enrolment)
-    .where(Enrolment.user_id == bindparam("user"), Enrolment.course == bindparam("course"))
-    .order_by(*Enrolment.newest_last())
-    .with_for_update()
-)
 _NEWEST = (
     select(Enrolment)
     .where(Enrolment.user_id == bindparam("user"), Enrolment.course == bindparam("course"))
@@ -97,3 +104,12 @@ class LessonDone(Model):
     )
     lesson: Mapped[str] = mapped_column(String(200), primary_key=True)
     done_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
+
+
+_ALL = (
+    select(Enrolment)
+    .where(Enrolment.user_id == bindparam("user"), Enrolment.course == bindparam("course"))
+    .options(with_expression(Enrolment.has_read, exists().where(LessonDone.enrolment_id == Enrolment.id)))
+    .order_by(*Enrolment.newest_last())
+    .with_for_update()
+)

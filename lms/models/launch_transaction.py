@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    insert,
     or_,
     select,
     update,
@@ -54,8 +55,21 @@ class LaunchTransaction(Model):
     platform: Mapped[Platform | None] = relationship()
 
     @classmethod
+    def begin(cls, platform_id: int, *, state: str, nonce: str, browser: str, storage: str) -> None:
+        """Keep what a launch is to come back with, as fingerprints. The caller commits."""
+        began = {
+            "platform_id": platform_id,
+            "state_hash": fingerprint(state),
+            "nonce_hash": fingerprint(nonce),
+            "browser_hash": fingerprint(browser),
+            "storage": storage,
+            "began_at": now(),
+        }
+        db.session.connection().execute(_BEGIN, began)
+
+    @classmethod
     def of_state(cls, state: str) -> "LaunchTransaction | None":
-        """The launch that was begun with this state, with its platform, whatever became of it."""
+        """The launch that was begun with this state, with its platform and keys, whatever became of it."""
         return db.session.scalar(_OF_STATE, {"state": fingerprint(state)})
 
     @classmethod
@@ -65,7 +79,7 @@ class LaunchTransaction(Model):
         """
         moment = now()
         which = {"which": transaction_id, "began_after": moment - OPEN_FOR, "moment": moment}
-        done = cast("CursorResult[Any]", db.session.execute(_CONSUME, {**which, "by": rung, "off": skew}))
+        done = db.session.connection().execute(_CONSUME, {**which, "by": rung, "off": skew})
         return done.rowcount == 1
 
     @classmethod
@@ -118,15 +132,17 @@ def _changed(statement: Update) -> bool:
     return done.rowcount == 1
 
 
+_TABLE = LaunchTransaction.metadata.tables[LaunchTransaction.__tablename__]
+"""In place of the class where nothing of it is held in memory: that costs half."""
+_BEGIN = insert(_TABLE)
 _CONSUME = (
-    update(LaunchTransaction)
+    update(_TABLE)
     .where(LaunchTransaction.id == bindparam("which"), LaunchTransaction.consumed_at.is_(None))
     .where(LaunchTransaction.began_at > bindparam("began_after", type_=Moment))
     .values(consumed_at=bindparam("moment", type_=Moment), rung=bindparam("by"), skew=bindparam("off"))
-    .execution_options(synchronize_session=False)
 )
 _OF_STATE = (
     select(LaunchTransaction)
     .where(LaunchTransaction.state_hash == bindparam("state"))
-    .options(joinedload(LaunchTransaction.platform))
+    .options(joinedload(LaunchTransaction.platform).undefer(Platform.keys))
 )

@@ -5,7 +5,8 @@ import datetime
 
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, bindparam, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.db import Model, Moment, begin_writing, db, now, own_transaction
 
@@ -17,7 +18,8 @@ class Platform(Model):
     the deployment. `audience` is what the token service wants to be called where that is not `token_url`.
     `frames` are the origins that may show us in a frame, with spaces between, as a policy lists them; `area`
     is that of everyone who comes from there. `keys` is its key set as last fetched, at `keys_at`;
-    it was last asked for them at `asked_at`, whether it gave any or not.
+    it was last asked for them at `asked_at`, whether it gave any or not. They are long, and read only where a
+    signature is checked.
     """
 
     __tablename__ = "platform"
@@ -36,7 +38,7 @@ class Platform(Model):
     shared: Mapped[bool] = mapped_column(default=False)
     approved_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
     made_at: Mapped[datetime.datetime] = mapped_column(Moment, default=now)
-    keys: Mapped[list[dict[str, object]] | None] = mapped_column(JSON)
+    keys: Mapped[list[dict[str, object]] | None] = mapped_column(JSON, deferred=True)
     keys_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
     asked_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
 
@@ -136,8 +138,11 @@ class Deployment(Model):
 
     @classmethod
     def named(cls, platform: Platform, deployment: str) -> "Deployment | None":
-        """The deployment of this name, or None."""
-        return db.session.scalar(_NAMED, {"platform": platform.id, "deployment": deployment})
+        """The deployment of this name, or None. Its platform is this one, which is not read again."""
+        found = db.session.scalar(_NAMED, {"platform": platform.id, "deployment": deployment})
+        if found:
+            set_committed_value(found, "platform", platform)
+        return found
 
     @classmethod
     def note(cls, platform_id: int, deployment: str) -> None:
@@ -148,8 +153,6 @@ class Deployment(Model):
 
 _ISSUED = select(Platform).where(Platform.issuer == bindparam("issuer"))
 _REGISTERED = _ISSUED.where(Platform.client_id == bindparam("client"))
-_NAMED = (
-    select(Deployment)
-    .where(Deployment.platform_id == bindparam("platform"), Deployment.deployment == bindparam("deployment"))
-    .options(joinedload(Deployment.platform, innerjoin=True))
+_NAMED = select(Deployment).where(
+    Deployment.platform_id == bindparam("platform"), Deployment.deployment == bindparam("deployment")
 )

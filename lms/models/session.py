@@ -4,7 +4,7 @@ import datetime
 import secrets
 
 from flask import current_app
-from sqlalchemy import ForeignKey, String, bindparam, delete, false, or_, select
+from sqlalchemy import ForeignKey, String, bindparam, delete, false, insert, or_, select
 from sqlalchemy.orm import Mapped, column_property, joinedload, mapped_column, relationship
 
 from lms.db import Model, Moment, db, now
@@ -61,10 +61,12 @@ class Session(Model):
 
         `launched` says by which link it came from a learning system, and how.
         """
+        if user.id is None:
+            db.session.flush()
         token, moment = secrets.token_urlsafe(32), now()
-        held = cls(token_hash=fingerprint(token), user=user, began_at=moment, used_at=moment, **launched)
-        held.ends_at = held._end()
-        db.session.add(held)
+        kept = {"token_hash": fingerprint(token), "began_at": moment, "used_at": moment, **launched}
+        held = cls(user=user, **kept)
+        db.session.connection().execute(_BEGIN, {**kept, "user_id": user.id, "ends_at": held._end()})
         return token
 
     @classmethod
@@ -138,6 +140,7 @@ class Session(Model):
         return min(idle, self.began_at + datetime.timedelta(**life))
 
 
+_BEGIN = insert(Session.metadata.tables[Session.__tablename__])
 _LIVE = (
     select(Session)
     .where(Session.token_hash == bindparam("token"), Session.ends_at > bindparam("now"))

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from lms.access import open_to
 from lms.counting import at_most
-from lms.db import db
+from lms.db import begin_writing, db
 from lms.lti import arriving, deep_linking, keys
 from lms.lti.launch import Launch, asked_by_us, in_a_window
 from lms.lti.login import Began, asked, begin
@@ -45,6 +45,7 @@ def look() -> str:
 @open_to("anyone")
 def launch() -> Response | str:
     """The platform's answer. What was kept in the browser shows that it is the one that began."""
+    begin_writing()  # before it is read: what is right is used up in the same transaction
     transaction, cookie = _begun(), request.cookies.get(_cookie(request.form["state"]), "")
     if transaction.storage and "proof" not in request.form and not in_a_window():
         return render_template("lti/proof.html", storage=transaction.storage, keeper=_keeper(transaction))

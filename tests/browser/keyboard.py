@@ -28,7 +28,8 @@ class Keyboard:
         self.page = page
 
     def to(self, target: Locator) -> None:
-        """Move by Tab alone until the target has the focus."""
+        """Move by Tab alone until the target has the focus, once the page is there with its styles."""
+        self.page.wait_for_load_state()
         for _ in range(MOST):
             self.page.keyboard.press("Tab")
             where = self.page.evaluate(WHERE)

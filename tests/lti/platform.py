@@ -176,14 +176,15 @@ class Platform:
             "127.0.0.1", self._port, Endpoints(self), threaded=True, request_handler=_Quiet
         )
         self._port = self._server.server_port
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        self._serving = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._serving.start()
 
     def stop(self) -> None:
         """Refuse every connection, until `start`."""
         self.failures.ended.set()
         if self._server:
             self._server.shutdown()
-            self._server.server_close()
+            self._serving.join()  # in its end it closes the door: before that, nobody else can open one here
         self._server = None
 
     def fails(self, place: Place, failures: Iterable[Failure] = (), *, always: Failure = None) -> None:

@@ -12,8 +12,14 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from flask import Flask
+from sqlalchemy import update
 
+from lms.db import db, now
+from lms.models import Platform as Row
 from tests.conftest import Database, close
 from tests.lms.test_learning import COURSE
 from tests.lti.conftest import MakePlatform, over_https
@@ -93,6 +99,9 @@ SIGNED: dict[str, Callable[[], dict[str, Any]]] = {
         "header": {"jwk": _jwk(THEIRS)},
     },
     "signature-missing": lambda: {"signed_by": key(THEIRS), "alg": "none", "header": {"alg": "RS256"}},
+    "critical-and-unknown": lambda: {"header": {"crit": ["exp"], "exp": 0}},
+    "critical-and-not-encoded": lambda: {"header": {"crit": ["b64"], "b64": False}},
+    "critical-and-nothing": lambda: {"header": {"crit": []}},
 }
 
 
@@ -102,6 +111,42 @@ def test_what_the_platform_did_not_sign_is_refused(
 ) -> None:
     """Only RS256 is taken, by a key that the platform publishes under the name that is given."""
     refused(app, launch(client, platform, COURSE, forged=SIGNED[case]()), "signature")
+
+
+@pytest.mark.parametrize("damage", ["", "A", "é", "====", "A" * 342, "A" * 20_000], ids=lambda it: it[:9])
+def test_a_damaged_signature_is_refused(
+    app: Flask, client: CheckingClient, platform: Platform, damage: str
+) -> None:
+    """Whatever stands in its place: nothing, half a character, or as many as there were."""
+    form = platform.answer(log_in(client, platform, COURSE).location)
+    said = form["id_token"].rpartition(".")[0]
+    refused(app, client.post("/lti/launch", data={**form, "id_token": f"{said}.{damage}"}), "signature")
+
+
+def test_what_was_signed_is_what_is_read(app: Flask, client: CheckingClient, platform: Platform) -> None:
+    """One character of the message is another: the signature was for what stood there before."""
+    form = platform.answer(log_in(client, platform, COURSE).location)
+    header, body, signature = form["id_token"].split(".")
+    said = json.loads(jwt.utils.base64url_decode(body))
+    other = jwt.utils.base64url_encode(json.dumps({**said, "sub": "somebody-else"}).encode()).decode()
+    form["id_token"] = f"{header}.{other}.{signature}"
+    refused(app, client.post("/lti/launch", data=form), "signature")
+
+
+def test_a_short_key_is_refused(app: Flask, client: CheckingClient, make_platform: MakePlatform) -> None:
+    """Who publishes a key that can be worked out might be anybody, though the signature is right."""
+    weak = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505  on purpose
+    careless = make_platform(client_id="client-3")
+    register(app, careless)
+    published = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(weak.public_key())) | {"kid": "key-0"}
+    with app.app_context():
+        careless_row = update(Row).where(Row.client_id == "client-3")
+        db.session.execute(careless_row.values(keys=[published], keys_at=now()))
+        db.session.commit()
+    form = careless.answer(log_in(client, careless, COURSE).location)
+    said = form["id_token"].rpartition(".")[0]
+    signature = jwt.utils.base64url_encode(weak.sign(said.encode(), PKCS1v15(), SHA256())).decode()
+    refused(app, client.post("/lti/launch", data={**form, "id_token": f"{said}.{signature}"}), "keys")
 
 
 @pytest.mark.parametrize("where", ["jku", "x5u"])

@@ -5,10 +5,11 @@ from flask import Flask
 from lms.db import db
 from lms.learning import submit_attempt
 from tests.lms import small_course
-from tests.lti.earning import arrive, begin, come, deliveries, earn, enrolment_of, send_all
+from tests.lti.earning import COURSE, arrive, begin, come, deliveries, earn, enrolment_of, send_all
+from tests.lti.launching import launch
 from tests.lti.platform import Platform
 
-LAUNCH, ASKING, GRADE = 13, 2, 5
+LAUNCH, ASKING, GRADE = 11, 2, 5
 
 
 def counted(statements: list[str]) -> int:
@@ -18,13 +19,13 @@ def counted(statements: list[str]) -> int:
 
 
 def test_a_launch(app: Flask, platform: Platform, statements: list[str]) -> None:
-    """Who opens a link again is known, and in their course, in at most thirteen statements, login included."""
+    """Who opens a link again is known, and in their course, in at most eleven statements, login included."""
     small_course.publish(app, small_course.bundle())
     platform.gradebook.add(label="Small", scoreMaximum=100)
     for _ in range(2):
         arrive(app, platform, line_item=1)
     statements.clear()
-    arrive(app, platform, line_item=1)
+    launch(app.test_client(), platform, COURSE, line_item=1)
     assert counted(statements) <= LAUNCH, "\n".join(statements)
 
 
