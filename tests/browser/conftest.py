@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -27,6 +26,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser import axe as axe_core
 from tests.conftest import skip
 from tests.lms.served import wait_until
 
@@ -44,7 +44,6 @@ FLAGS = [
     # a frame of another site in its page's process: Playwright loses one that changes processes twice at once
     "--disable-site-isolation-trials",
 ]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STATUSES = (400, 403, 404, 409, 410, 422, 503)
 EXPECTED = (*(f"status of {status}" for status in STATUSES), "Clear-Site-Data", "ERR_INTERNET_DISCONNECTED")
 """What the browser says of answers that the tests ask for on purpose."""
@@ -168,16 +167,11 @@ def open_page(browser: Browser, server: str, elsewhere: str) -> Iterator[Callabl
 @pytest.fixture(scope="session")
 def axe_finds() -> Callable[..., str]:
     """What axe finds on a page, nothing if all is well; `without` are rules that cannot be judged there."""
-    checker = Axe()
 
     def find(page: Page, without: tuple[str, ...] = ()) -> str:
-        options = {
-            "runOnly": {"type": "tag", "values": TAGS},
-            "rules": {rule: {"enabled": False} for rule in without},
-            "resultTypes": ["violations"],
-        }
-        found = checker.run(page, options=options)
-        return f"{page.url}\n{found.generate_report()}" if found.violations_count else ""
+        page.evaluate(axe_core.SCRIPT)
+        found = axe_core.look(page, without=without)
+        return f"{page.url}\n{found}" if found else ""
 
     return find
 
