@@ -23,7 +23,11 @@ class Server:
 
     def cpu(self) -> float:
         """Seconds of CPU so far, its children's and its database's with it."""
-        return sum(_cpu(pid) for pid in (self.pid, self.database_pid) if pid)
+        return _cpu(self.pid) + self.database_cpu()
+
+    def database_cpu(self) -> float:
+        """What its database's process took of that: none where the database works within the server."""
+        return _cpu(self.database_pid) if self.database_pid else 0.0
 
     def memory(self) -> tuple[float, float]:
         """Of its web process, in megabytes: its share (PSS), and all that it maps (RSS)."""
