@@ -66,6 +66,10 @@ PLAIN = r"(?:[^<>&\"\0-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]|&(?:amp|
 WORDS = re.compile(rf">(?=[^<]*[^\s<]){PLAIN}<")
 VALUES = re.compile(rf'( (?:value|href|src|action|content|datetime|data-[a-z-]+)=)"{PLAIN}"')
 """What makes pages differ that are built alike, where nothing in it could break them."""
+SUMMARY, FAULT = (
+    re.compile(r'<div class="summary".*?</div>', re.DOTALL),
+    re.compile(r"<li><a [^>]*>(.*?)</a>", re.DOTALL),
+)
 _FIT: set[bytes] = set()
 
 
@@ -80,6 +84,8 @@ def check_page(page: str) -> str:
         _FIT.add(shape)
     title = " ".join(html.unescape(page.partition("<title>")[2].partition("</title>")[0]).split())
     assert not title.startswith("–"), "a title begins with what the page is about"
+    for summary in SUMMARY.findall(page):
+        assert len(faults := FAULT.findall(summary)) == len(set(faults)), f"two faults sound alike: {faults}"
     return title
 
 

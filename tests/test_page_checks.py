@@ -39,6 +39,11 @@ def test_a_good_page() -> None:
         ("A", f'{HEADING}<p style="color: red">A</p>', "inline style"),
         ("A", f"{HEADING}<script>1</script>", "inline script"),
         ("A", f'{HEADING}<p onclick="1">A</p>', "event handlers"),
+        (
+            "A",
+            f'{HEADING}<div class="summary"><ul><li><a href="#a">B</a><li><a href="#c">B</a></ul></div>',
+            "sound alike",
+        ),
     ],
 )
 def test_a_fault_is_seen(title: str, body: str, said: str) -> None:

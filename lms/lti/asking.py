@@ -10,7 +10,7 @@ from flask import current_app
 from requests import Response
 
 from lms.db import db
-from lms.lti import keys
+from lms.lti import keys, platform_keys
 from lms.lti.keys import KeyLostError
 from lms.lti.outgoing import Outgoing, OutgoingError
 from lms.lti.services import ASSERTION, Client, assertion, said
@@ -55,11 +55,11 @@ def _keys(url: str) -> Iterator[Told]:
         yield Told(what, str(error), REACH)
         return
     held = _object(answer).get("keys")
-    signing = [key for key in held if _signs(key)] if isinstance(held, list) else []
+    signing = [key for key in held if platform_keys.signs(key)] if isinstance(held, list) else []
     if signing:
         yield Told(what, f"It publishes {len(signing)} of the kind that signs messages.")
     else:
-        yield Told(what, f"It answered {answer.status_code}, and no key that signs messages.", WRONG_ADDRESS)
+        yield Told(what, f"It answered {answer.status_code}, and no key that signs messages.", NO_KEY)
 
 
 def _token(url: str, signed: str) -> Iterator[Told]:
@@ -99,11 +99,10 @@ REACH = (
     "Look whether the address is right, and whether this machine can reach it. A host of your own network "
     "has to be named in ALONGSIDE_LTI_ALLOW."
 )
-WRONG_ADDRESS = "Compare the address of its public key set with what is shown there."
-
-
-def _signs(key: object) -> bool:
-    return isinstance(key, dict) and key.get("kty") == "RSA" and key.get("alg", "RS256") == "RS256"
+NO_KEY = (
+    "Compare the address of its public key set with what is shown there. A key has to be RSA for RS256, of "
+    "2,048 bits or more."
+)
 
 
 def _object(answer: Response) -> dict[str, object]:

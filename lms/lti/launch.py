@@ -91,13 +91,16 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
     def use_up(self, rung: str) -> None:
         """Go on only if nobody did before with this launch; `rung` carries the session.
 
-        The request began to write before it read, or begins now, where keys were fetched in between. A launch
-        that is refused is used up as well, where it was not before: see `LaunchTransaction.note`.
+        The request began to write before it read, or begins again, where keys were asked for in between: then
+        what was approved is looked at anew. A launch that is refused is used up as well, where it was not
+        before: see `LaunchTransaction.note`.
         """
         which, used = self.transaction.id, self.transaction.consumed_at
         begin_writing()
         if not LaunchTransaction.consume(which, rung=rung, skew=self.skew):
             raise Refused("used" if used else "state")
+        if not (self.platform.approved_at and self.deployment.approved_at):
+            raise Refused("not approved")
 
     def validate_nonce(self) -> "Launch":
         """The nonce is the one that went with this state."""
@@ -122,8 +125,10 @@ class Launch(MessageLaunch[FlaskRequest, Registry, Any, Any]):
         read a second time. Times are checked by us, with leeway.
         """
         header = self._jwt["header"]
-        if header.get("alg") != "RS256" or "crit" in header:  # what is critical there, we do not know
+        if header.get("alg") != "RS256":
             raise Refused("signature", "Only RS256 is taken.")
+        if "crit" in header:
+            raise Refused("signature", "Its header calls critical what we do not know.")
         key = platform_keys.find(self.platform, header.get("kid"))
         signed, _, signature = self._get_id_token().rpartition(".")
         try:

@@ -1,6 +1,6 @@
 """Who a launch is about, and the link it came by: rows of ours, found or made.
 
-The launch was used up before, so that the request may write; it commits.
+The request writes, and commits.
 """
 
 import datetime

@@ -55,22 +55,36 @@ def _may_ask(platform: Platform) -> bool:
 
 
 def _among(keys: list[dict[str, object]], kid: str) -> RSAPublicKey | None:
-    for key in keys:
-        if key.get("kid") == kid and key.get("kty") == "RSA" and key.get("alg", "RS256") == "RS256":
-            try:
-                return _read(key.get("n"), key.get("e"))
-            except (JWException, ValueError, TypeError) as error:
-                raise Refused("keys", "A key cannot be read.") from error
-    return None
+    found = next((key for key in keys if key.get("kid") == kid and _of_kind(key)), None)
+    return _checked(found) if found else None
+
+
+def signs(key: object) -> bool:
+    """Whether signatures would be checked with this, which a platform publishes."""
+    try:
+        return isinstance(key, dict) and _of_kind(key) and bool(_checked(key))
+    except Refused:
+        return False
+
+
+def _of_kind(key: dict[str, object]) -> bool:
+    return key.get("kty") == "RSA" and key.get("alg", "RS256") == "RS256"
+
+
+def _checked(key: dict[str, object]) -> RSAPublicKey:
+    try:
+        found = _read(key.get("n"), key.get("e"))
+    except (JWException, ValueError, TypeError) as error:
+        raise Refused("keys", "A key cannot be read.") from error
+    if found.key_size < SHORTEST:
+        raise Refused("signature", f"Its key has {found.key_size} bits; at least {SHORTEST} are needed.")
+    return found
 
 
 @functools.lru_cache(maxsize=MOST)
 def _read(n: object, e: object) -> RSAPublicKey:
     """The key of this modulus and exponent; read once, and not for each launch."""
-    key = cast("RSAPublicKey", JWK(kty="RSA", n=n, e=e).get_op_key("verify"))
-    if key.key_size < SHORTEST:
-        raise Refused("keys", f"A key has {key.key_size} bits; at least {SHORTEST} are needed.")
-    return key
+    return cast("RSAPublicKey", JWK(kty="RSA", n=n, e=e).get_op_key("verify"))
 
 
 def _fetched(platform: Platform, *, fresh: bool) -> list[dict[str, object]]:

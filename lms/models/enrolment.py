@@ -44,7 +44,7 @@ class Enrolment(Model):
     completed_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))
 
-    has_read: Mapped[bool | None] = query_expression()
+    has_read: Mapped[bool | None] = query_expression(expire_on_flush=False)
     user: Mapped[User] = relationship()
     lessons: Mapped[list["LessonDone"]] = relationship(passive_deletes=True)
 

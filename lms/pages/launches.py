@@ -45,7 +45,8 @@ def look() -> str:
 @open_to("anyone")
 def launch() -> Response | str:
     """The platform's answer. What was kept in the browser shows that it is the one that began."""
-    begin_writing()  # before it is read: what is right is used up in the same transaction
+    request.form  # noqa: B018  all of it has to be here: who sends slowly holds nobody up
+    begin_writing()  # before anything is read: what is right is used up in the same transaction
     transaction, cookie = _begun(), request.cookies.get(_cookie(request.form["state"]), "")
     if transaction.storage and "proof" not in request.form and not in_a_window():
         return render_template("lti/proof.html", storage=transaction.storage, keeper=_keeper(transaction))

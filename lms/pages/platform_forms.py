@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import current_app
 from flask_wtf import FlaskForm
 from sqlalchemy import select
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, Field, SelectField, StringField
 from wtforms.validators import ValidationError
 
 from lms import facts
@@ -18,6 +18,11 @@ from lms.models import Deployment, Identity, Platform
 LONGEST_NAME, LONGEST_ID = 200, 255
 
 
+def wrong(field: Field, said: str) -> ValidationError:
+    """What is wrong with a field, by its name: on top of a page errors stand together."""
+    return ValidationError(f"{field.label.text}: {said[0].lower()}{said[1:]}")
+
+
 def words(field: StringField, most: int, *, needed: str = "") -> None:
     """One line that can be read, with single spaces; `needed` is what is said where there is none."""
     field.data = " ".join((field.data or "").split())
@@ -25,7 +30,7 @@ def words(field: StringField, most: int, *, needed: str = "") -> None:
         raise ValidationError(needed)
     if len(field.data) > most or not field.data.isprintable():
         field.data = readable(field.data)
-        raise ValidationError(f"Use at most {most} characters, none of them hidden.")
+        raise wrong(field, f"Use at most {most} characters, none of them hidden.")
 
 
 def readable(text: str) -> str:
@@ -39,7 +44,14 @@ def checked(check: Callable[[str, frozenset[str]], str], field: StringField) -> 
         field.data = check(field.data, current_app.extensions["alongside"].lti_allow)
     except AddressError as error:
         field.data = readable(field.data)
-        raise ValidationError(str(error)) from error
+        raise wrong(field, str(error)) from error
+
+
+def address(field: StringField) -> None:
+    """An address that can be asked."""
+    if not field.data:
+        raise wrong(field, "Copy it from the learning system.")
+    checked(addresses.checked, field)
 
 
 class InvitationForm(FlaskForm):  # type: ignore[misc]
@@ -63,7 +75,7 @@ class PlatformForm(InvitationForm):
     audience = StringField("Audience for access tokens")
     deployment = StringField("Deployment id")
     frames = StringField("Sites that show Alongside in a frame")
-    area = SelectField("Area of the people who come from there")
+    area = SelectField("Area of the people who come from there", validate_choice=False)
     shared = BooleanField("Yes, other organisations use it too")
     present: Platform | None = None
 
@@ -85,14 +97,14 @@ class PlatformForm(InvitationForm):
     def validate_issuer(self, field: StringField) -> None:
         """An address that stays to the letter as it is given, since messages are compared with it."""
         field.data = (field.data or "").strip()
-        checked(addresses.checked, field)
+        address(field)
         if len(field.data) > addresses.LONGEST_ISSUER:
-            raise ValidationError(f"Use at most {addresses.LONGEST_ISSUER} characters.")
+            raise wrong(field, f"Use at most {addresses.LONGEST_ISSUER} characters.")
 
     def validate_auth_url(self, field: StringField) -> None:
         """An address, in which the client id may be left to us."""
         field.data = (field.data or "").strip().replace(CLIENT, (self.client_id.data or "").strip())
-        checked(addresses.checked, field)
+        address(field)
 
     validate_token_url = validate_keys_url = validate_auth_url
 
@@ -104,6 +116,11 @@ class PlatformForm(InvitationForm):
         """Origins only: they go into a header. None are made from the addresses above."""
         field.data = (field.data or "").strip()
         checked(addresses.checked_frames, field)
+
+    def validate_area(self, field: SelectField) -> None:
+        """One that is there, or none."""
+        if field.data not in dict(field.choices):
+            raise wrong(field, "Choose one of the list. What was chosen is not there any more.")
 
     def validate_shared(self, field: BooleanField) -> None:
         """It says by what people are known, so it stays once somebody is."""

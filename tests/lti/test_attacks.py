@@ -1,5 +1,6 @@
 """What somebody who is no platform, or no honest one, sends to a launch."""
 
+import io
 import re
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from lms.db import db
-from lms.models import Deployment, Session
+from lms.models import Deployment, Session, Throttle
 from tests.lms.test_learning import COURSE
 from tests.lti.conftest import MakePlatform
 from tests.lti.consumer import key
@@ -22,6 +23,37 @@ THEIRS = 7
 """The number of the attacker's key."""
 TOP = {"Sec-Fetch-Dest": "document"}
 FRAME = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "cross-site"}
+
+
+# so slowly that others wait
+
+
+class Slow(io.RawIOBase):
+    """A body that comes in pieces. While each is awaited, somebody else's try at something is counted."""
+
+    pieces = 3
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, piece: Any) -> int:
+        if not self.pieces:
+            return 0
+        assert Throttle.allows("something", "somebody", tries=9, within=Throttle.LONGEST)
+        self.pieces -= 1
+        piece[:1] = b"s"
+        return 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/lti/login", "/lti/launch", "/lti/arrivals", "/lti/choices", "/lti/register/nothing"]
+)
+def test_nobody_waits_for_what_comes_slowly(client: CheckingClient, path: str) -> None:
+    """Who needs no session may send as slowly as they like: nobody else's writing waits until all of it is here."""
+    slow = Slow()
+    coming = {"wsgi.input": slow, "CONTENT_LENGTH": "3"}
+    client.post(path, content_type="application/x-www-form-urlencoded", environ_overrides=coming)
+    assert not slow.pieces, "it was read"
 
 
 # once, and in the browser that began

@@ -2,13 +2,17 @@
 
 import dataclasses
 import datetime
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import jwt
 import pytest
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
+from werkzeug.wrappers import Response
 
 from lms import retention
 from lms.db import db, now
@@ -20,6 +24,7 @@ from lms.settings import Settings
 from tests.lms.everything import browser_of, someone
 from tests.lti import strict
 from tests.lti.conftest import MakePlatform
+from tests.lti.endpoints import Endpoints
 from tests.lti.launching import TOOL, launch, log_in, register
 from tests.lti.platform import Platform as LearningSystem
 from tests.lti.test_admin_platforms import stalled
@@ -269,6 +274,16 @@ def test_what_is_not_well(ask: Ask, platform: LearningSystem, place: Any, failur
     platform.fails(place, [failure])
     told = ask()
     assert said in told and "not well" in told and "It went wrong" not in told
+
+
+def test_a_short_key_is_not_well(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that no launch is checked with does not count, and it is said what a key has to be."""
+    weak = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505  on purpose
+    published = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(weak.public_key())) | {"kid": "a"}
+    answer = json.dumps({"keys": [published, {"kty": "RSA", "n": [], "e": 1}, 7]})
+    monkeypatch.setattr(Endpoints, "keys", lambda *_: Response(answer, mimetype="application/json"))
+    told = ask()
+    assert "It answered 200, and no key" in told and "2,048 bits" in told
 
 
 def test_a_lost_key(ask: Ask, app: Flask, platform: LearningSystem) -> None:

@@ -124,7 +124,7 @@ def test_a_damaged_signature_is_refused(
 
 
 def test_what_was_signed_is_what_is_read(app: Flask, client: CheckingClient, platform: Platform) -> None:
-    """One character of the message is another: the signature was for what stood there before."""
+    """The message names somebody else now: the signature was for what stood there before."""
     form = platform.answer(log_in(client, platform, COURSE).location)
     header, body, signature = form["id_token"].split(".")
     said = json.loads(jwt.utils.base64url_decode(body))
@@ -146,7 +146,7 @@ def test_a_short_key_is_refused(app: Flask, client: CheckingClient, make_platfor
     form = careless.answer(log_in(client, careless, COURSE).location)
     said = form["id_token"].rpartition(".")[0]
     signature = jwt.utils.base64url_encode(weak.sign(said.encode(), PKCS1v15(), SHA256())).decode()
-    refused(app, client.post("/lti/launch", data={**form, "id_token": f"{said}.{signature}"}), "keys")
+    refused(app, client.post("/lti/launch", data={**form, "id_token": f"{said}.{signature}"}), "signature")
 
 
 @pytest.mark.parametrize("where", ["jku", "x5u"])

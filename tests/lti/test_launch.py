@@ -333,6 +333,19 @@ def test_each_browser_stays_in_its_course(app: Flask, platform: Platform) -> Non
     assert cycles(app) == {"one": ["what-hate-crime-is"], "two": []}
 
 
+def test_who_has_read_is_not_told_again_how_to_leave(app: Flask, platform: Platform) -> None:
+    """A whole course that was read in opens where it stands, also when another course there was opened since; one that
+    was not begins with how to leave quickly.
+    """
+    browser, whole, first = app.test_client(), f"/courses/{COURSE}", f"/courses/{COURSE}/before"
+    assert opened(browser, platform, whole, TOP, link="a", context={"id": "one"}).location == first
+    browser.get(LESSON)
+    assert browser.send(f"{LESSON}/completion").status_code == 302
+    assert opened(browser, platform, whole, TOP, link="a", context={"id": "one"}).location == whole
+    assert opened(browser, platform, whole, TOP, link="b", context={"id": "two"}).location == first
+    assert opened(browser, platform, whole, TOP, link="a", context={"id": "one"}).location == whole
+
+
 def test_what_was_done_as_a_teacher_goes_nowhere(app: Flask, platform: Platform) -> None:
     """A cycle that was left by teaching, or tried while teaching, is never taken along to another course."""
     opened(app.test_client(), platform, LESSON, TOP, link="a", context={"id": "one"})

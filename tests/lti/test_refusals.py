@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
-from werkzeug.wrappers import Response
+from sqlalchemy import select, update
+from werkzeug.wrappers import Request, Response
 
 from lms.db import db, now
 from lms.lti.outgoing import Outgoing
 from lms.lti.refusals import WORDS
-from lms.models import LaunchTransaction
+from lms.models import Deployment, LaunchTransaction
 from lms.models import Platform as Registration
 from lms.pages import launches
 from tests.conftest import Database
@@ -228,6 +228,24 @@ def test_keys_that_cannot_be_fetched(
     assert platform.count("keys") == 1
     age(app, minutes=2)
     assert arrived(client, launch(client, platform, COURSE))
+
+
+@pytest.mark.parametrize("what", [Registration, Deployment], ids=["platform", "deployment"])
+def test_what_is_stopped_while_keys_come(
+    app: Flask, client: CheckingClient, platform: Platform, monkeypatch: pytest.MonkeyPatch, what: Any
+) -> None:
+    """Asking for keys takes a while: what an administrator stops meanwhile opens nothing any more."""
+    answer = Endpoints.keys
+
+    def stopped(endpoints: Endpoints, asked: Request) -> Response:
+        with app.app_context():
+            db.session.execute(update(what).values(approved_at=None))
+            db.session.commit()
+        return answer(endpoints, asked)
+
+    monkeypatch.setattr(Endpoints, "keys", stopped)
+    response = launch(client, platform, COURSE)
+    refused(app, response, "not approved" if what is Registration else "deployment")
 
 
 def test_keys_where_nobody_is(app: Flask, client: CheckingClient, platform: Platform) -> None:
