@@ -22,7 +22,7 @@ serve: $(RUN_STAMP) ## Install what is needed, then serve on http://127.0.0.1:80
 test: $(TEST_STAMP) ## Everything: lint, types, imports, and all tests on both databases and in a browser
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest --quiet --numprocesses=auto --dist=worksteal --ignore=tests/crash
-	@$(BIN)/python -m pytest --quiet --numprocesses=auto tests/crash
+	@$(BIN)/python -m pytest --quiet tests/crash
 
 test-crash: $(TEST_STAMP) ## Kill, race and storm the real server: about five minutes (docs/reliability.md)
 	@ALONGSIDE_TEST_CRASH=long $(BIN)/python -m pytest --quiet tests/crash

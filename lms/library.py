@@ -4,7 +4,7 @@ import contextlib
 import functools
 import logging
 from collections.abc import Mapping
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
 from sqlalchemy import Engine, bindparam, func, select
@@ -21,6 +21,12 @@ from lms.models.fact import NEWEST
 from lms.served import Served
 
 T = TypeVar("T", Course, LearningPath)
+_DECODERS: dict[type, msgspec.json.Decoder[Any]] = {
+    kind: msgspec.json.Decoder(kind) for kind in (Course, LearningPath)
+}
+"""Made as a process starts, before it has threads: msgspec looks at a class as that is first decoded, and
+where two threads do so at once, the process crashes.
+"""
 log = logging.getLogger(__name__)
 
 
@@ -73,7 +79,12 @@ def _rendered(
     packed = stored(revision_id)
     if packed is None:
         raise NotRenderedError(f"Revision {revision_id} has not been rendered by renderer {RENDERER}.")
-    return msgspec.json.decode(packed, type=kind)
+    return unpacked(packed, kind)
+
+
+def unpacked(packed: bytes, kind: type[Course | LearningPath]) -> Course | LearningPath:
+    """What `publishing` packed. Raises `msgspec.MsgspecError` for what another version packed otherwise."""
+    return cast("Course | LearningPath", _DECODERS[kind].decode(packed))
 
 
 def _rendered_earlier(revision_id: int, kind: type[T]) -> T:
@@ -83,7 +94,7 @@ def _rendered_earlier(revision_id: int, kind: type[T]) -> T:
         kept.order_by(func.length(Rendering.renderer).desc(), Rendering.renderer.desc())
     ):
         with contextlib.suppress(msgspec.MsgspecError):
-            taught = msgspec.json.decode(packed, type=kind)
+            taught = cast("T", unpacked(packed, kind))
             log.warning("Revision %s is shown as an earlier version of Alongside rendered it.", revision_id)
             return taught
     raise NotRenderedError(f"Revision {revision_id} cannot be shown by this version of Alongside.")

@@ -45,6 +45,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     media: dict[str, Media] = {}
 
 
+_READING = msgspec.msgpack.Decoder(Reading)
+
+
 def read_in_child(job: Job, *, seconds: int | None = None, memory: int = MEMORY) -> Reading:
     """The course and its problems, read by a child process.
 
@@ -68,7 +71,7 @@ def read_in_child(job: Job, *, seconds: int | None = None, memory: int = MEMORY)
         return _too_hard(child.stderr, seconds)
     if child.returncode:  # our own mistake, not the trainer's
         raise RuntimeError(f"The renderer failed:\n{child.stderr.decode(errors='replace')}")
-    return msgspec.msgpack.decode(child.stdout, type=Reading)
+    return _READING.decode(child.stdout)
 
 
 def allowed(job: Job) -> int:

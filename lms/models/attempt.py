@@ -15,6 +15,9 @@ from markup.facts import Fact, Facts
 from quizzes.marking import Outcome
 from quizzes.paper import Asking, Paper
 
+_PINNED = dict[str, Fact]
+msgspec.convert({}, type=_PINNED)  # before there are threads: msgspec crashes where two do so first
+
 
 class Attempt(Model):
     """One go at a quiz. Its number is unique in its enrolment and quiz, which keeps the limit.
@@ -82,7 +85,7 @@ class Attempt(Model):
     @property
     def pinned_facts(self) -> Facts:
         """The facts its questions mention, as they stood when it began."""
-        return msgspec.convert(self.facts, type=dict[str, Fact])
+        return msgspec.convert(self.facts, type=_PINNED)
 
     @property
     def given(self) -> dict[str, tuple[int, ...]]:
