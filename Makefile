@@ -27,7 +27,7 @@ test: $(TEST_STAMP) ## Everything: lint, types, imports, and all tests on both d
 test-crash: $(TEST_STAMP) ## Kill, race and storm the real server: about five minutes (docs/reliability.md)
 	@ALONGSIDE_TEST_CRASH=long $(BIN)/python -m pytest --quiet tests/crash
 
-check: $(TEST_STAMP) ## The quick part, on SQLite and without a browser: about a minute
+check: $(TEST_STAMP) ## The quick part, on SQLite and without a browser: some minutes
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest --quiet --numprocesses=auto --dist=worksteal --ignore=tests/browser -m "not slow" -k "not postgresql"
 
