@@ -46,6 +46,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _READING = msgspec.msgpack.Decoder(Reading)
+"""Made before there are threads, as those of `lms.library`."""
 
 
 def read_in_child(job: Job, *, seconds: int | None = None, memory: int = MEMORY) -> Reading:

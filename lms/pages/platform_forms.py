@@ -120,7 +120,7 @@ class PlatformForm(InvitationForm):
     def validate_area(self, field: SelectField) -> None:
         """One that is there, or none."""
         if field.data not in dict(field.choices):
-            raise wrong(field, "Choose one of the list. What was chosen is not there any more.")
+            raise wrong(field, "Choose one from the list. What was chosen is not there any more.")
 
     def validate_shared(self, field: BooleanField) -> None:
         """It says by what people are known, so it stays once somebody is."""

@@ -133,7 +133,7 @@ def test_by_hand(admin: CheckingClient, app: Flask) -> None:
         ("keys_url", "https://moodle.example.org;x/keys", "a host name"),
         ("token_url", "https://moodle.example.org/\x00", "not an address"),
         ("audience", "a\x07b", "none of them hidden"),
-        ("area", "nowhere", "Area of the people who come from there: choose one of the list"),
+        ("area", "nowhere", "Area of the people who come from there: choose one from the list"),
         ("deployment", "x" * 256, "at most 255"),
         ("frames", "*", "something else"),
         ("frames", "https://moodle.example.org; script-src *", "something else"),
